@@ -1,0 +1,37 @@
+import type { Readable } from 'node:stream';
+
+/** What a store knows of one object without reading it. */
+export interface ObjectHead {
+  key: string;
+  /** Entity tag without quotes. */
+  etag: string;
+  versionId?: string;
+  /** Size in bytes. */
+  size: number;
+  lastModified: Date;
+  /** User metadata, names in lower case and without `x-amz-meta-`. */
+  metadata: Record<string, string>;
+}
+
+/** The few things the lake asks of S3; one adapter, `S3ObjectStore`, serves cloud and embedded stack. */
+export interface ObjectStore {
+  /** Head of the object, or undefined when there is none. */
+  head(bucket: string, key: string): Promise<ObjectHead | undefined>;
+  /** Every object below a prefix, in key order; `metadata` is empty. */
+  list(bucket: string, prefix: string): Promise<ObjectHead[]>;
+  /** Bytes of the object as a stream. */
+  read(bucket: string, key: string, versionId?: string): Promise<Readable>;
+  /** Whole text of a small object, or undefined when there is none. */
+  readText(bucket: string, key: string): Promise<string | undefined>;
+  /** Stores a small object. */
+  writeText(bucket: string, key: string, text: string, contentType: string): Promise<void>;
+  /** Stores a stream of unknown length (multipart); the object appears only when it is complete. */
+  writeStream(
+    bucket: string,
+    key: string,
+    body: AsyncIterable<Uint8Array>,
+    contentType: string,
+  ): Promise<void>;
+  /** Deletes objects; missing ones are no error. */
+  remove(bucket: string, keys: string[]): Promise<void>;
+}

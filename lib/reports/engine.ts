@@ -1,0 +1,45 @@
+import type { SessionManifest } from '../lake/manifest.ts';
+
+/** A value in a query or in a row of its result; arrays of strings come from array<string> columns. */
+export type SqlValue = string | number | bigint | boolean | null | string[];
+
+/** A column of a result, as the engine names it (Athena's type names). */
+export interface ResultColumn {
+  name: string;
+  type: string;
+}
+
+/** One query: SQL text with `?` placeholders, and their values in order. */
+export interface Query {
+  sql: string;
+  parameters: (string | number | bigint)[];
+  /** The session the query is about; the embedded engine reads exactly the files it lists. */
+  session: SessionManifest;
+}
+
+/** Where an execution stands. */
+export type ExecutionState =
+  | { status: 'running' }
+  | { status: 'succeeded' }
+  | { status: 'failed'; message: string };
+
+/** Some rows of a result, in the order of the query. */
+export interface ResultPage {
+  columns: ResultColumn[];
+  rows: SqlValue[][];
+  /** Token for the page after this one; undefined on the last page. */
+  next?: string;
+}
+
+/**
+ * Runs report SQL. Two adapters: Athena (StartQueryExecution) and DuckDB on the Parquet files.
+ * The same query of the same session generation may give the same execution again.
+ */
+export interface QueryEngine {
+  /** Starts a query; returns the execution id. */
+  start(query: Query): Promise<string>;
+  /** Waits at most `waitMs` for the execution to end. */
+  wait(execution: string, waitMs: number): Promise<ExecutionState>;
+  /** Reads at most `limit` rows from `token` on (the beginning when undefined). */
+  page(execution: string, limit: number, token?: string): Promise<ResultPage>;
+}
