@@ -21,6 +21,14 @@ export interface ObjectStore {
   list(bucket: string, prefix: string): Promise<ObjectHead[]>;
   /** Bytes of the object as a stream. */
   read(bucket: string, key: string, versionId?: string): Promise<Readable>;
+  /** At most `length` bytes (over 0) of the object from `start` on, which must lie inside it. */
+  readRange(
+    bucket: string,
+    key: string,
+    start: number,
+    length: number,
+    versionId?: string,
+  ): Promise<Uint8Array>;
   /** Whole text of a small object, or undefined when there is none. */
   readText(bucket: string, key: string): Promise<string | undefined>;
   /** Stores a small object. */
