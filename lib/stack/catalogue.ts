@@ -1,0 +1,147 @@
+import { Aws, Stack } from 'aws-cdk-lib';
+import { CfnDatabase, CfnTable } from 'aws-cdk-lib/aws-glue';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import { callColumns } from '../lake/columns.ts';
+import { CALLS_PREFIX, callsPrefix, SESSIONS_PREFIX } from '../lake/keys.ts';
+import type { Lake } from './lake.ts';
+import type { ServiceFunction } from './service-function.ts';
+import { sessionColumns } from './session-columns.ts';
+import { encodeView, straceViewColumns } from './strace-view.ts';
+
+const PARQUET = {
+  inputFormat: 'org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat',
+  outputFormat: 'org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat',
+  serdeInfo: {
+    serializationLibrary: 'org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe',
+  },
+};
+
+const JSON_LINES = {
+  inputFormat: 'org.apache.hadoop.mapred.TextInputFormat',
+  outputFormat: 'org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat',
+  serdeInfo: { serializationLibrary: 'org.openx.data.jsonserde.JsonSerDe' },
+};
+
+const GLUE_TYPES = { varchar: 'string', integer: 'int', bigint: 'bigint', double: 'double' };
+
+/** The lake as Athena sees it: database, tables and view. No crawler, no write per upload. */
+export class Catalogue extends Construct {
+  /** Name of the Glue database. */
+  readonly database: string;
+  readonly #lake: Lake;
+  readonly #resource: CfnDatabase;
+  readonly #tables: string[] = [];
+
+  constructor(scope: Construct, id: string, props: { database: string; lake: Lake }) {
+    super(scope, id);
+    this.database = props.database;
+    this.#lake = props.lake;
+    this.#resource = new CfnDatabase(this, 'Database', {
+      catalogId: Aws.ACCOUNT_ID,
+      databaseInput: { name: this.database, description: 'Sessions recorded with strace' },
+    });
+    this.#addCalls();
+    this.#addAllCalls();
+    this.#addSessions();
+    this.#addStraceView();
+  }
+
+  /** Lets the function, and the queries it starts, read the tables' definitions. */
+  bindReader(fn: ServiceFunction): void {
+    fn.addEnvironment('ATHENA_DATABASE', this.database);
+    fn.addToRolePolicy(
+      new PolicyStatement({
+        actions: ['glue:GetDatabase', 'glue:GetTable', 'glue:GetPartitions'],
+        resources: [
+          this.#arn('catalog'),
+          this.#arn(`database/${this.database}`),
+          ...this.#tables.map((table) => this.#arn(`table/${this.database}/${table}`)),
+        ],
+      }),
+    );
+  }
+
+  // A query has to say `session = '...'`: the partition is injected, and Athena refuses without.
+  #addCalls(): void {
+    this.#addTable('calls', {
+      description: 'One row a system call, signal or exit; name the session: WHERE session = ...',
+      partitionKeys: glueColumns(['session']),
+      parameters: {
+        classification: 'parquet',
+        'projection.enabled': 'true',
+        'projection.session.type': 'injected',
+        // biome-ignore lint/suspicious/noTemplateCurlyInString: Athena puts the session in.
+        'storage.location.template': this.#location(callsPrefix('${session}')),
+      },
+      storageDescriptor: {
+        ...PARQUET,
+        location: this.#location(CALLS_PREFIX),
+        columns: glueColumns(callColumns.map(({ name }) => name).filter((n) => n !== 'session')),
+      },
+    });
+  }
+
+  #addAllCalls(): void {
+    this.#addTable('calls_all', {
+      description: 'The calls of all sessions, for questions across them; scans the whole lake',
+      parameters: { classification: 'parquet' },
+      storageDescriptor: {
+        ...PARQUET,
+        location: this.#location(CALLS_PREFIX),
+        columns: glueColumns(callColumns.map(({ name }) => name)),
+      },
+    });
+  }
+
+  #addSessions(): void {
+    this.#addTable('sessions', {
+      description: "The manifest of every session; trust those with status = 'ready'",
+      parameters: { classification: 'json' },
+      storageDescriptor: {
+        ...JSON_LINES,
+        location: this.#location(SESSIONS_PREFIX),
+        columns: Object.entries(sessionColumns).map(([name, type]) => ({ name, type })),
+      },
+    });
+  }
+
+  #addStraceView(): void {
+    this.#addTable('strace', {
+      tableType: 'VIRTUAL_VIEW',
+      description: 'The columns of the CSV that stracepy writes, under its names',
+      parameters: { presto_view: 'true', comment: 'Presto View' },
+      viewOriginalText: encodeView(this.database),
+      viewExpandedText: '/* Presto View */',
+      storageDescriptor: {
+        location: '',
+        columns: straceViewColumns.map(({ name, type }) => ({ name, type: GLUE_TYPES[type] })),
+        serdeInfo: {},
+      },
+    });
+  }
+
+  #addTable(name: string, input: Omit<CfnTable.TableInputProperty, 'name'>): void {
+    this.#tables.push(name);
+    const table = new CfnTable(this, name, {
+      catalogId: Aws.ACCOUNT_ID,
+      databaseName: this.database,
+      tableInput: { tableType: 'EXTERNAL_TABLE', ...input, name },
+    });
+    table.addResourceDependency(this.#resource);
+  }
+
+  #location(prefix: string): string {
+    return `s3://${this.#lake.bucket.bucketName}/${prefix}`;
+  }
+
+  #arn(resource: string): string {
+    return Stack.of(this).formatArn({ service: 'glue', resource });
+  }
+}
+
+function glueColumns(names: string[]): CfnTable.ColumnProperty[] {
+  return callColumns
+    .filter(({ name }) => names.includes(name))
+    .map(({ name, type, comment }) => ({ name, type, comment }));
+}

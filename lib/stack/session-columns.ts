@@ -1,0 +1,81 @@
+import type {
+  LineSample,
+  ParseSummary,
+  RecordingOptions,
+  SessionFile,
+  SessionManifest,
+  SessionSource,
+  UnparsedReason,
+} from '../lake/manifest.ts';
+
+/** Glue type of every field of `T`: the compiler refuses a missing or a foreign one. */
+type Fields<T> = Record<keyof Required<T>, string>;
+
+const sample: Fields<LineSample> = { line: 'bigint', text: 'string' };
+
+const reason: Fields<UnparsedReason> = {
+  reason: 'string',
+  count: 'bigint',
+  samples: arrayOf(sample),
+};
+
+const source: Fields<SessionSource> = {
+  bucket: 'string',
+  key: 'string',
+  etag: 'string',
+  version_id: 'string',
+  size_bytes: 'bigint',
+  last_modified: 'string',
+};
+
+const file: Fields<SessionFile> = { key: 'string', rows: 'bigint', size_bytes: 'bigint' };
+
+const recording: Fields<RecordingOptions> = {
+  pids: 'string',
+  clock: 'string',
+  clock_digits: 'int',
+  durations: 'boolean',
+  fd_paths: 'boolean',
+  comms: 'boolean',
+};
+
+const failure: Fields<NonNullable<SessionManifest['failure']>> = {
+  title: 'string',
+  detail: 'string',
+};
+
+const summary: Fields<ParseSummary> = {
+  lines: 'bigint',
+  log_bytes: 'bigint',
+  rows: 'bigint',
+  lines_by_kind: 'map<string,bigint>',
+  unparsed: arrayOf(reason),
+  start_time: 'string',
+  end_time: 'string',
+  options: structOf(recording),
+};
+
+/** Columns of the Glue table `sessions`, name to type: the fields of a session manifest. */
+export const sessionColumns: Fields<SessionManifest> = {
+  version: 'int',
+  session: 'string',
+  status: 'string',
+  generation: 'string',
+  sources: arrayOf(source),
+  labels: 'map<string,string>',
+  started_at: 'string',
+  finished_at: 'string',
+  date_from: 'string',
+  files: arrayOf(file),
+  failure: structOf(failure),
+  ...summary,
+};
+
+function structOf(fields: Record<string, string>): string {
+  const members = Object.entries(fields).map(([name, type]) => `${name}:${type}`);
+  return `struct<${members.join(',')}>`;
+}
+
+function arrayOf(fields: Record<string, string>): string {
+  return `array<${structOf(fields)}>`;
+}
