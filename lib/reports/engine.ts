@@ -17,11 +17,12 @@ export interface Query {
   session: SessionManifest;
 }
 
-/** Where an execution stands. */
+/** Where an execution stands; `unknown` when there is none under that id, or no longer. */
 export type ExecutionState =
   | { status: 'running' }
   | { status: 'succeeded' }
-  | { status: 'failed'; message: string };
+  | { status: 'failed'; message: string }
+  | { status: 'unknown' };
 
 /** Some rows of a result, in the order of the query. */
 export interface ResultPage {
@@ -31,15 +32,23 @@ export interface ResultPage {
   next?: string;
 }
 
+/** An object in a bucket. */
+export interface ObjectLocation {
+  bucket: string;
+  key: string;
+}
+
 /**
  * Runs report SQL. Two adapters: Athena (StartQueryExecution) and DuckDB on the Parquet files.
  * The same query of the same session generation may give the same execution again.
  */
 export interface QueryEngine {
-  /** Starts a query; returns the execution id. */
+  /** Starts a query; returns the execution id. Throws EngineBusyError when there is no room. */
   start(query: Query): Promise<string>;
   /** Waits at most `waitMs` for the execution to end. */
   wait(execution: string, waitMs: number): Promise<ExecutionState>;
   /** Reads at most `limit` rows from `token` on (the beginning when undefined). */
   page(execution: string, limit: number, token?: string): Promise<ResultPage>;
+  /** Where the whole result of a succeeded execution lies as CSV, all fields quoted. */
+  csvObject(execution: string): Promise<ObjectLocation>;
 }

@@ -1,0 +1,35 @@
+/**
+ * What a parameter takes: text, a regular expression, whole numbers or names separated by commas,
+ * or an instant (nanoseconds since 1970-01-01 UTC in SQL, ISO 8601 in a URL).
+ */
+export type ParameterType = 'string' | 'regex' | 'integers' | 'names' | 'time';
+
+/** One `?` of a query. */
+export interface ReportParameter {
+  name: string;
+  type: ParameterType;
+  /** Value when none is given, as it stands in the header; undefined when one must be given. */
+  default?: string;
+  description: string;
+}
+
+/** One column of a report's rows, with its Athena type. */
+export interface ReportColumn {
+  name: string;
+  type: 'varchar' | 'bigint' | 'integer' | 'double' | 'boolean' | 'array(varchar)';
+  description: string;
+}
+
+/** One file of `queries/`: the text is plain Athena SQL, its header the whole documentation. */
+export interface Report {
+  name: string;
+  title: string;
+  description: string;
+  /** One entry for each `?`, in order; a name may occur more than once. */
+  parameters: ReportParameter[];
+  columns: ReportColumn[];
+  sql: string;
+}
+
+/** Reports by name, in the order of their names. */
+export type Catalogue = ReadonlyMap<string, Report>;
