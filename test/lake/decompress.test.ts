@@ -1,0 +1,118 @@
+import { execFileSync } from 'node:child_process';
+import { Readable } from 'node:stream';
+import { gzipSync, zstdCompressSync } from 'node:zlib';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { decompress, defaultLimits, detectCompression } from '../../lib/lake/decompress.ts';
+import { LogRefusedError } from '../../lib/lake/errors.ts';
+
+const line = (i: number) =>
+  `12${i} 10:00:0${i % 10}.000001 read(3, "${'x'.repeat(i % 50)}", 4) = 4\n`;
+const log = Buffer.from(Array.from({ length: 2000 }, (_, i) => line(i)).join(''));
+
+const compressors = {
+  gzip: (bytes: Buffer) => gzipSync(bytes),
+  zstd: (bytes: Buffer) => zstdCompressSync(bytes),
+  bzip2: (bytes: Buffer) => execFileSync('bzip2', ['-c'], { input: bytes }),
+  xz: (bytes: Buffer) => execFileSync('xz', ['-c'], { input: bytes }),
+};
+const compressed = Object.entries(compressors).map(
+  ([format, compress]) => [format, compress(log)] as const,
+);
+
+async function read(source: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of source) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+function inPieces(bytes: Buffer, size: number): Readable {
+  const pieces: Buffer[] = [];
+  for (let at = 0; at < bytes.length; at += size) pieces.push(bytes.subarray(at, at + size));
+  return Readable.from(pieces);
+}
+
+describe('decompress', () => {
+  it('passes plain bytes through, an empty log too', async () => {
+    expect(await read(decompress(inPieces(log, 1000)))).toEqual(log);
+    expect(await read(decompress(inPieces(Buffer.alloc(0), 1)))).toEqual(Buffer.alloc(0));
+  });
+
+  it.each(compressed)('reads %s by its content, in pieces of any size', async (format, bytes) => {
+    expect(detectCompression(bytes)).toBe(format);
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 1, max: bytes.length }), async (size) => {
+        expect((await read(decompress(inPieces(bytes, size)))).equals(log)).toBe(true);
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  it.each(compressed)('reads concatenated %s members in pieces of any size', async (_, bytes) => {
+    const twice = Buffer.concat([bytes, bytes]);
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 1, max: twice.length }), async (size) => {
+        const output = await read(decompress(inPieces(twice, size)));
+        expect(output.equals(Buffer.concat([log, log]))).toBe(true);
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  it('reads zstd that begins with a skippable frame', async () => {
+    const skippable = Buffer.from([0x53, 0x2a, 0x4d, 0x18, 2, 0, 0, 0, 1, 2]);
+    const bytes = Buffer.concat([skippable, zstdCompressSync(log), skippable]);
+    expect((await read(decompress(inPieces(bytes, 7)))).equals(log)).toBe(true);
+  });
+
+  it.each(compressed)('refuses %s that is cut off', async (_, bytes) => {
+    const cut = bytes.subarray(0, bytes.length - 5);
+    const reading = read(decompress(inPieces(cut, 100)));
+    await expect(reading).rejects.toThrow(LogRefusedError);
+    await expect(reading).rejects.toMatchObject({ title: 'damaged compression' });
+  });
+
+  it.each(compressed)('refuses %s that is damaged', async (_, bytes) => {
+    const damaged = Buffer.from(bytes);
+    const middle = Math.floor(bytes.length / 2);
+    damaged.fill(0xaa, middle, middle + 40);
+    await expect(read(decompress(inPieces(damaged, 100)))).rejects.toThrow(LogRefusedError);
+  });
+
+  it.each(Object.entries(compressors))('stops a %s bomb at the limits', async (_, compress) => {
+    const bomb = compress(Buffer.alloc(4_000_000));
+    const byRatio = { ...defaultLimits, maxRatio: 100, ratioFromBytes: 1_000_000 };
+    await expect(read(decompress(inPieces(bomb, 64), byRatio))).rejects.toMatchObject({
+      title: 'log too large when decompressed',
+    });
+    const bySize = { ...defaultLimits, maxBytes: 3_000_000 };
+    await expect(read(decompress(inPieces(bomb, 64), bySize))).rejects.toThrow(
+      'larger than 3000000',
+    );
+  });
+
+  it('lets the failure of the source pass as it is', async () => {
+    const lost = new Error('connection lost');
+    async function* breaking() {
+      yield gzipSync(log).subarray(0, 300);
+      throw lost;
+    }
+    await expect(read(decompress(breaking()))).rejects.toBe(lost);
+  });
+
+  it('names formats it does not read', async () => {
+    const zip = Buffer.from('PK\x03\x04 and so on');
+    await expect(read(decompress(inPieces(zip, 3)))).rejects.toThrow('zip archive');
+    const tar = Buffer.alloc(1024);
+    tar.write('ustar', 257);
+    await expect(read(decompress(inPieces(tar, 100)))).rejects.toThrow('tar archive');
+  });
+
+  it('releases the source when its reader stops', async () => {
+    for (const [, bytes] of compressed) {
+      const source = inPieces(Buffer.concat([bytes, bytes]), 50);
+      for await (const _ of decompress(source)) break;
+      expect(source.destroyed).toBe(true);
+    }
+  });
+});
