@@ -37,12 +37,6 @@ export const callColumns: readonly Column[] = [
     comment: 'Start of the call, nanoseconds since 1970-01-01 UTC; NULL when the log has no times.',
   },
   {
-    name: 'end_ns',
-    type: 'bigint',
-    nullable: true,
-    comment: 'Return of the call, nanoseconds since 1970-01-01 UTC; NULL when it is not known.',
-  },
-  {
     name: 'duration_ns',
     type: 'bigint',
     nullable: true,
@@ -58,13 +52,15 @@ export const callColumns: readonly Column[] = [
     name: 'process',
     type: 'int',
     nullable: true,
-    comment: 'Thread-group leader of pid: the process; equals pid unless a thread was seen to start.',
+    comment:
+      'Thread-group leader of pid: the process; equals pid unless a thread was seen to start.',
   },
   {
     name: 'executable',
     type: 'string',
     nullable: true,
-    comment: 'Program the process ran when the call returned; NULL until an execve or a fork tells.',
+    comment:
+      'Program the process ran when the call returned; NULL until an execve or a fork tells.',
   },
   {
     name: 'comm',
@@ -124,6 +120,7 @@ export const callColumns: readonly Column[] = [
     name: 'signal',
     type: 'string',
     nullable: true,
-    comment: 'Signal received (kind signal) or that killed the process (kind exit), such as SIGCHLD.',
+    comment:
+      'Signal received (kind signal) or that killed the process (kind exit), such as SIGCHLD.',
   },
 ];

@@ -1,0 +1,56 @@
+import type { Name } from './name.ts';
+
+/** What a row is about. */
+export const CALL = 0;
+export const SIGNAL = 1;
+export const EXIT = 2;
+
+/** A range of bytes in a buffer; empty ranges with `bytes` undefined mean NULL. */
+export interface Span {
+  bytes: Uint8Array | undefined;
+  start: number;
+  end: number;
+}
+
+/** Files of one call: `count` absolute or relative paths, end to end in `bytes`. */
+export interface PathList {
+  bytes: Uint8Array;
+  /** Path `i` is `bytes[starts[i], starts[i + 1])`. */
+  starts: Int32Array;
+  count: number;
+}
+
+/**
+ * One completed call, signal or exit. The parser fills one such object again and again: a sink
+ * copies what it needs before it returns. -1 stands for an unknown number, undefined for NULL.
+ */
+export interface CallRow {
+  kind: typeof CALL | typeof SIGNAL | typeof EXIT;
+  /** Line of the log, from 1. */
+  seq: number;
+  /** Start: whole seconds since 1970 (or -1) and nanoseconds within the second. */
+  seconds: number;
+  nanos: number;
+  /** -T in nanoseconds, or -1. */
+  duration: number;
+  pid: number;
+  process: number;
+  executable: Name | undefined;
+  comm: Name | undefined;
+  syscall: Name | undefined;
+  paths: PathList;
+  args: Span;
+  /** Whether there is a return value, and its 64 bits, low and high half. */
+  hasRet: boolean;
+  retLow: number;
+  retHigh: number;
+  retText: Span;
+  error: Name | undefined;
+  errorText: Name | undefined;
+  signal: Name | undefined;
+}
+
+/** Where rows go. */
+export interface CallSink {
+  add(row: CallRow): void;
+}

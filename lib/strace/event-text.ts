@@ -1,0 +1,114 @@
+import {
+  ascii,
+  BRACE_CLOSE,
+  BRACKET_CLOSE,
+  COMMA,
+  DOT,
+  GREATER,
+  isDigit,
+  LESS,
+  matchesAt,
+  PAREN_CLOSE,
+  QUOTE,
+  SPACE,
+  UNDERSCORE,
+  ZERO,
+} from './ascii.ts';
+
+const UNFINISHED = ascii('unfinished');
+const DETACHED = ascii('detached');
+const PID_CHANGED = ascii('pid changed to ');
+const RETURN_MARK = ascii(') = ');
+const UNFINISHED_WHOLE = ascii('<unfinished ...>');
+
+/** End of the syscall name that begins at `start`: lower-case letters, digits and underscores. */
+export function scanName(bytes: Uint8Array, start: number, end: number): number {
+  let at = start;
+  while (at < end) {
+    const byte = bytes[at];
+    if (!((byte >= 0x61 && byte <= 0x7a) || byte === UNDERSCORE || isDigit(byte))) break;
+    at++;
+  }
+  return at;
+}
+
+/**
+ * Start of the mark that says a call did not end on this line, or -1: ` <unfinished ...>`,
+ * ` <unfinished #3 ...>`, ` <detached ...>`, ` <pid changed to 17 ...>`, space included.
+ */
+export function unfinishedMark(bytes: Uint8Array, start: number, end: number): number {
+  if (bytes[end - 1] !== GREATER || bytes[end - 2] !== DOT || bytes[end - 4] !== DOT) return -1;
+  const floor = Math.max(start, end - 40);
+  let at = end - 5;
+  while (at >= floor && bytes[at] !== LESS) at--;
+  if (at < floor) return -1;
+  const isMark =
+    matchesAt(bytes, at + 1, end, UNFINISHED) ||
+    matchesAt(bytes, at + 1, end, DETACHED) ||
+    matchesAt(bytes, at + 1, end, PID_CHANGED);
+  if (!isMark) return -1;
+  return at > start && bytes[at - 1] === SPACE ? at - 1 : at;
+}
+
+/** Whether an unfinished mark says that strace let go of the process. */
+export function isDetachedMark(bytes: Uint8Array, mark: number, end: number): boolean {
+  const at = bytes[mark] === SPACE ? mark + 2 : mark + 1;
+  return matchesAt(bytes, at, end, DETACHED);
+}
+
+/** Position of the last `) = ` in the range, or -1: the fallback for arguments that do not nest. */
+export function lastReturnMark(bytes: Uint8Array, start: number, end: number): number {
+  for (let at = end - RETURN_MARK.length; at >= start; at--) {
+    if (bytes[at] === PAREN_CLOSE && matchesAt(bytes, at, end, RETURN_MARK)) return at;
+  }
+  return -1;
+}
+
+/** End of the arguments without the `<unfinished ...>` of a call that strace could not decode. */
+export function withoutUnfinished(bytes: Uint8Array, start: number, end: number): number {
+  const at = end - UNFINISHED_WHOLE.length;
+  if (at < start || bytes[end - 1] !== GREATER || !matchesAt(bytes, at, end, UNFINISHED_WHOLE)) {
+    return end;
+  }
+  return at > start && bytes[at - 1] === SPACE ? at - 1 : at;
+}
+
+/** Whether the event is `+++ ... +++` or `--- ... ---`. */
+export function isFenced(bytes: Uint8Array, start: number, end: number, fence: number): boolean {
+  return (
+    end - start > 8 &&
+    bytes[start + 1] === fence &&
+    bytes[start + 2] === fence &&
+    bytes[start + 3] === SPACE &&
+    bytes[end - 4] === SPACE &&
+    bytes[end - 3] === fence &&
+    bytes[end - 1] === fence
+  );
+}
+
+/** Decimal number at `start`, or -1 when no digit stands there. */
+export function readNumber(bytes: Uint8Array, start: number, end: number): number {
+  let at = start;
+  let value = 0;
+  while (at < end && isDigit(bytes[at])) value = value * 10 + bytes[at++] - ZERO;
+  return at === start ? -1 : value;
+}
+
+/** Position of the first space from `start` on, or `end`. */
+export function wordEnd(bytes: Uint8Array, start: number, end: number): number {
+  let at = start;
+  while (at < end && bytes[at] !== SPACE) at++;
+  return at;
+}
+
+/** Whether a line may be the other half of a call that output or a message of strace cut in two. */
+export function mayContinue(first: number): boolean {
+  return (
+    first === SPACE ||
+    first === COMMA ||
+    first === PAREN_CLOSE ||
+    first === BRACE_CLOSE ||
+    first === BRACKET_CLOSE ||
+    first === QUOTE
+  );
+}

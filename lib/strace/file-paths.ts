@@ -1,0 +1,255 @@
+import { type ArgumentScan, CWD, FD, STRING, SUN_PATH } from './arguments.ts';
+import {
+  ascii,
+  BACKSLASH,
+  COMMA,
+  DOT,
+  isDigit,
+  matchesAt,
+  SEVEN,
+  SLASH,
+  SPACE,
+  ZERO,
+} from './ascii.ts';
+import { grown } from './byte-dictionary.ts';
+import type { PathList } from './call.ts';
+import type { ReturnScan } from './return-value.ts';
+import { DIRFD, PATH, type Syscall } from './syscalls.ts';
+
+/** The directory relative paths are relative to, unescaped; undefined while it is not known. */
+export type Directory = Uint8Array | undefined;
+
+const decoder = new TextDecoder('utf-8', { fatal: true });
+
+/** The files of one call, made absolute where the log tells the directory. Refilled for every call. */
+export class FilePaths implements PathList {
+  bytes: Uint8Array = new Uint8Array(4096);
+  starts: Int32Array = new Int32Array(80);
+  count = 0;
+  #length = 0;
+
+  /** Forgets the paths of the call before. */
+  clear(): void {
+    this.count = 0;
+    this.#length = 0;
+  }
+
+  /**
+   * Takes the files from scanned arguments and return value. The path of
+   * `openat(AT_FDCWD</cwd>, "x/y") = 3</cwd/x/y>` is `/cwd/x/y`; that of
+   * `newfstatat(3</etc/passwd>, "", ..., AT_EMPTY_PATH)` is `/etc/passwd`.
+   */
+  collect(
+    bytes: Uint8Array,
+    scan: ArgumentScan,
+    ret: ReturnScan,
+    syscall: Syscall,
+    cwd: Directory,
+  ): void {
+    this.clear();
+    const roles = syscall.arguments;
+    for (let i = 0; i < scan.count; i++) {
+      const argument = scan.arguments[i];
+      const role = argument < roles.length ? roles[argument] : 0;
+      const start = scan.starts[i];
+      const end = scan.ends[i];
+      switch (scan.kinds[i]) {
+        case FD:
+          if (role !== DIRFD || !isFollowedByPath(scan, i)) this.#addRaw(bytes, start, end);
+          break;
+        case SUN_PATH:
+          this.#addRaw(bytes, start, end);
+          break;
+        case STRING:
+          if (role === PATH) this.#addString(bytes, start, end, scan, i, roles, cwd);
+          break;
+        default: // CWD
+          break;
+      }
+    }
+    if (ret.pathStart >= 0) this.#addRaw(bytes, ret.pathStart, ret.pathEnd);
+  }
+
+  /** A path as the text names it, already absolute. */
+  #addRaw(bytes: Uint8Array, start: number, end: number): void {
+    const from = this.#length;
+    this.#append(bytes, start, end);
+    this.#finish(from);
+  }
+
+  #addString(
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    scan: ArgumentScan,
+    index: number,
+    roles: readonly number[],
+    cwd: Directory,
+  ): void {
+    const argument = scan.arguments[index];
+    const isAt = argument > 0 && roles[argument - 1] === DIRFD;
+    const base = isAt ? directoryPiece(scan, index, argument - 1) : -1;
+    const isUnknownBase = isAt && base < 0 && !isCwdArgument(bytes, start);
+    if (start === end) {
+      if (base >= 0 && scan.kinds[base] === FD) {
+        this.#addRaw(bytes, scan.starts[base], scan.ends[base]);
+      }
+      return;
+    }
+    const from = this.#length;
+    let at = start;
+    let escapedFrom = from;
+    if (bytes[start] !== SLASH) {
+      if (base >= 0) {
+        this.#append(bytes, scan.starts[base], scan.ends[base]);
+        at = this.#enter(bytes, start, end, from);
+      } else if (cwd !== undefined && !isUnknownBase) {
+        this.#append(cwd, 0, cwd.length);
+        if (cwd[cwd.length - 1] !== SLASH) this.#append(SLASH_BYTES, 0, 1);
+        escapedFrom = this.#length;
+      }
+    }
+    this.#append(bytes, at, end);
+    this.#finish(from, escapedFrom);
+  }
+
+  /**
+   * Resolves leading `./` and `../` of a relative path against the directory just appended, which
+   * is the kernel's own absolute path, so that `..` is exact; appends the separating slash.
+   */
+  #enter(bytes: Uint8Array, start: number, end: number, from: number): number {
+    let at = start;
+    while (bytes[at] === DOT && at < end) {
+      const isUp = bytes[at + 1] === DOT && at + 1 < end;
+      const next = at + (isUp ? 2 : 1);
+      if (next < end && bytes[next] !== SLASH) break;
+      if (isUp) this.#length = parentEnd(this.bytes, from, this.#length);
+      at = Math.min(next + 1, end);
+    }
+    if (this.#length === from + 1 && this.bytes[from] === SLASH) return at;
+    if (at < end || this.#length === from) this.#append(SLASH_BYTES, 0, 1);
+    return at;
+  }
+
+  #append(bytes: Uint8Array, start: number, end: number): void {
+    const to = this.#length + end - start;
+    if (to > this.bytes.length) this.bytes = grown(this.bytes, to);
+    for (let i = start, o = this.#length; i < end; ) this.bytes[o++] = bytes[i++];
+    this.#length = to;
+  }
+
+  /** Unescapes the path that begins at `from`, and drops it when the call named it before. */
+  #finish(from: number, escapedFrom = from): void {
+    this.#length = unescapePath(this.bytes, escapedFrom, this.#length);
+    for (let i = 0; i < this.count; i++) {
+      if (isSame(this.bytes, this.starts[i], this.starts[i + 1], from, this.#length)) {
+        this.#length = from;
+        return;
+      }
+    }
+    this.starts[this.count] = from;
+    this.starts[++this.count] = this.#length;
+  }
+}
+
+const SLASH_BYTES = Uint8Array.of(SLASH);
+
+/** Whether the argument before the string that starts at `start` is AT_FDCWD, in any -X style. */
+function isCwdArgument(bytes: Uint8Array, start: number): boolean {
+  let end = start - 1;
+  while (bytes[end - 1] === SPACE || bytes[end - 1] === COMMA) end--;
+  return CWD_SPELLINGS.some((word) => matchesAt(bytes, end - word.length, end, word));
+}
+
+const CWD_SPELLINGS = ['AT_FDCWD', '-100', 'AT_FDCWD */'].map(ascii);
+
+function directoryPiece(scan: ArgumentScan, index: number, argument: number): number {
+  for (let i = index - 1; i >= 0; i--) {
+    if (scan.arguments[i] === argument && (scan.kinds[i] === FD || scan.kinds[i] === CWD)) return i;
+  }
+  return -1;
+}
+
+function isFollowedByPath(scan: ArgumentScan, index: number): boolean {
+  const next = index + 1;
+  return (
+    next < scan.count &&
+    scan.kinds[next] === STRING &&
+    scan.arguments[next] === scan.arguments[index] + 1
+  );
+}
+
+function parentEnd(bytes: Uint8Array, start: number, end: number): number {
+  let at = end - 1;
+  while (at > start && bytes[at] !== SLASH) at--;
+  return at;
+}
+
+function isSame(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  otherStart: number,
+  otherEnd: number,
+): boolean {
+  if (end - start !== otherEnd - otherStart) return false;
+  for (let i = 0; i < end - start; i++) {
+    if (bytes[start + i] !== bytes[otherStart + i]) return false;
+  }
+  return true;
+}
+
+/**
+ * Undoes strace's escapes in place (`\"`, `\\`, `\303\251`, `\x2f`) and returns the new end. A name
+ * that would hold control characters or is not UTF-8 stays as it was printed.
+ */
+export function unescapePath(bytes: Uint8Array, start: number, end: number): number {
+  let first = start;
+  while (first < end && bytes[first] !== BACKSLASH && bytes[first] < 0x80) first++;
+  if (first === end) return end;
+  const plain = new Uint8Array(end - start);
+  let length = 0;
+  for (let at = start; at < end; ) {
+    if (bytes[at] !== BACKSLASH || at + 1 >= end) {
+      plain[length++] = bytes[at++];
+      continue;
+    }
+    const escaped = scanEscape(bytes, at + 1, end);
+    if (escaped.value < 0x20 || escaped.value === 0x7f) return sanitized(bytes, start, end);
+    plain[length++] = escaped.value;
+    at = escaped.next;
+  }
+  try {
+    decoder.decode(plain.subarray(0, length));
+  } catch {
+    return sanitized(bytes, start, end);
+  }
+  bytes.set(plain.subarray(0, length), start);
+  return start + length;
+}
+
+function scanEscape(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+): { value: number; next: number } {
+  let at = start;
+  let value = 0;
+  if (bytes[at] === 0x78) {
+    const digits = String.fromCharCode(...bytes.subarray(at + 1, Math.min(at + 3, end)));
+    if (/^[0-9a-f]{2}$/.test(digits)) return { value: Number.parseInt(digits, 16), next: at + 3 };
+  }
+  while (at < end && at < start + 3 && bytes[at] >= ZERO && bytes[at] <= SEVEN) {
+    value = value * 8 + bytes[at++] - ZERO;
+  }
+  if (at > start) return { value: value & 0xff, next: at };
+  // \n, \t and the like name control characters; `\"` and `\\` the character itself
+  const isLetter = bytes[start] >= 0x61 && bytes[start] <= 0x7a;
+  return { value: isLetter || isDigit(bytes[start]) ? 0 : bytes[start], next: start + 1 };
+}
+
+/** Keeps the printed form; bytes that are not ASCII become `?` so that the result is UTF-8. */
+function sanitized(bytes: Uint8Array, start: number, end: number): number {
+  for (let at = start; at < end; at++) if (bytes[at] >= 0x80) bytes[at] = 0x3f;
+  return end;
+}

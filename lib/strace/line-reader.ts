@@ -1,0 +1,68 @@
+import { CR, LF } from './ascii.ts';
+import { grown } from './byte-dictionary.ts';
+
+/** Gets each line as `bytes[start, end)`, without its line end; valid only during the call. */
+export type LineHandler = (bytes: Uint8Array, start: number, end: number) => void;
+
+/** A line longer than this is handed over in pieces, so that memory stays bounded. */
+const MAX_LINE = 64 << 20;
+
+/** Cuts a stream of chunks into lines. */
+export class LineReader {
+  /** Bytes handed over so far, line ends included. */
+  byteCount = 0;
+  #rest: Uint8Array = new Uint8Array(1 << 16);
+  #restLength = 0;
+  #handle: LineHandler;
+
+  constructor(handle: LineHandler) {
+    this.#handle = handle;
+  }
+
+  /** Takes the next bytes of the log. */
+  push(chunk: Uint8Array): void {
+    let start = 0;
+    let feed = chunk.indexOf(LF);
+    if (this.#restLength > 0) {
+      if (feed < 0) {
+        this.#keep(chunk, 0);
+        return;
+      }
+      this.#keep(chunk.subarray(0, feed), 0);
+      this.#flush();
+      this.byteCount++;
+      start = feed + 1;
+      feed = chunk.indexOf(LF, start);
+    }
+    while (feed >= 0) {
+      this.byteCount += feed + 1 - start;
+      this.#handle(chunk, start, chunk[feed - 1] === CR && feed > start ? feed - 1 : feed);
+      start = feed + 1;
+      feed = chunk.indexOf(LF, start);
+    }
+    if (start < chunk.length) this.#keep(chunk, start);
+  }
+
+  /** Hands over a last line without a line end. */
+  end(): void {
+    if (this.#restLength > 0) this.#flush();
+  }
+
+  #keep(chunk: Uint8Array, start: number): void {
+    const length = this.#restLength + chunk.length - start;
+    if (length >= this.#rest.length) this.#rest = grown(this.#rest, length + 1);
+    this.#rest.set(start === 0 ? chunk : chunk.subarray(start), this.#restLength);
+    this.#restLength = length;
+    if (length > MAX_LINE) this.#flush();
+  }
+
+  #flush(): void {
+    const length = this.#restLength;
+    this.#restLength = 0;
+    this.byteCount += length;
+    // scanners look one byte ahead: let them find a line end, not what was there before
+    this.#rest[length] = LF;
+    const hasReturn = length > 0 && this.#rest[length - 1] === CR;
+    this.#handle(this.#rest, 0, hasReturn ? length - 1 : length);
+  }
+}

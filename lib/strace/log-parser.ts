@@ -1,0 +1,345 @@
+import { ArgumentScan, STRING, scanArguments } from './arguments.ts';
+import {
+  ascii,
+  BRACKET_OPEN,
+  DOT,
+  EQUALS,
+  GREATER,
+  indexOfLiteral,
+  LESS,
+  MINUS,
+  matchesAt,
+  PAREN_OPEN,
+  PERCENT,
+  PIPE,
+  PLUS,
+  SPACE,
+  STAR,
+} from './ascii.ts';
+import type { CallSink } from './call.ts';
+import { Census, type LineKind, REASONS } from './census.ts';
+import { Clock, type ClockBase } from './clock.ts';
+import {
+  isDetachedMark,
+  isFenced,
+  lastReturnMark,
+  mayContinue,
+  readNumber,
+  scanName,
+  unfinishedMark,
+} from './event-text.ts';
+import { unescapePath } from './file-paths.ts';
+import { HeldLine } from './held-line.ts';
+import { Leader, NO_TIME, scanLeader, skipSpaces } from './leader.ts';
+import { Name, NameTable } from './name.ts';
+import { Processes, type Thread } from './processes.ts';
+import { RecordingTraits } from './recording-traits.ts';
+import { ReturnScan, scanReturn } from './return-value.ts';
+import { type Moment, RowEmitter } from './row-emitter.ts';
+import { Syscall } from './syscalls.ts';
+
+const ATTACHED = ascii('strace: Process ');
+const STRACE = ascii('strace: ');
+const RESUMED = ascii(' resumed');
+const SUMMARY_HEAD = ascii('% time');
+const ARROW = ascii('=>');
+const NO_BYTES = new Uint8Array(0);
+
+/**
+ * Reads the lines of an strace log one by one and gives every completed call, signal and exit to a
+ * sink. Never throws on what a log holds: a line is understood, or counted under a reason.
+ */
+export class LogParser {
+  readonly census = new Census();
+  readonly traits = new RecordingTraits();
+  /** Lines seen so far. */
+  lines = 0;
+  #clock: Clock;
+  #processes = new Processes();
+  #emitter: RowEmitter;
+  #leader = new Leader();
+  #scan = new ArgumentScan();
+  #ret = new ReturnScan();
+  #syscalls = new NameTable((text, bytes) => new Syscall(text, bytes));
+  #comms = new NameTable(makeComm);
+  #held = new HeldLine();
+  #isInSummary = false;
+  #moment: Moment = { seconds: -1, nanos: 0, seq: 0 };
+
+  constructor(sink: CallSink, clock: ClockBase) {
+    this.#clock = new Clock(clock);
+    this.#emitter = new RowEmitter(sink, this.#processes, this.traits);
+  }
+
+  /** Reads one line, `bytes[start, end)` without its line end. */
+  readLine(bytes: Uint8Array, start: number, end: number): void {
+    this.lines++;
+    const kind = start === end ? 'blank' : this.#readLine(bytes, start, end);
+    if (kind !== undefined) this.census.counts[kind]++;
+  }
+
+  /** Emits what never returned. Call once, after the last line. */
+  end(): void {
+    this.#dropHeld();
+    for (const thread of this.#processes.interrupted()) {
+      this.#emitter.emitInterrupted(thread, this.#scan);
+    }
+  }
+
+  /** The kind of the line, or undefined when it is counted elsewhere (unparsed or held). */
+  #readLine(bytes: Uint8Array, start: number, end: number): LineKind | undefined {
+    const first = bytes[start];
+    if (this.#held.length > 0 && mayContinue(first)) {
+      const kind = this.#readContinuation(bytes, start, end);
+      if (kind !== undefined) return kind;
+    }
+    if (first === SPACE) {
+      const mark = bytes[start + 1];
+      if (bytes[start + 2] === SPACE) {
+        if (mark === GREATER) return 'stack';
+        if (mark === PIPE || mark === STAR) return 'dump';
+      }
+    } else if (first === PERCENT && matchesAt(bytes, start, end, SUMMARY_HEAD)) {
+      this.#isInSummary = true;
+      return 'summary';
+    }
+    return this.#readEvent(bytes, start, end);
+  }
+
+  #readEvent(bytes: Uint8Array, start: number, end: number): LineKind | undefined {
+    const leader = this.#leader;
+    scanLeader(bytes, start, end, leader);
+    const at = leader.eventStart;
+    const nameEnd = scanName(bytes, at, end);
+    if (nameEnd > at && nameEnd < end && bytes[nameEnd] === PAREN_OPEN) {
+      return this.#readCall(bytes, start, at, nameEnd, end);
+    }
+    switch (bytes[at]) {
+      case LESS:
+        if (bytes[at + 1] !== DOT || bytes[at + 2] !== DOT) break;
+        return this.#readResumed(bytes, start, at, end);
+      case PLUS:
+        if (!isFenced(bytes, at, end, PLUS)) break;
+        return this.#readExit(bytes, at + 4, end - 4);
+      case MINUS:
+        if (!isFenced(bytes, at, end, MINUS)) break;
+        this.#emitter.emitSignal(this.#thread(bytes), this.#now(), bytes, at + 4, end - 4);
+        return 'signal';
+      case BRACKET_OPEN:
+        // [ Process PID=15824 runs in 32 bit mode. ]
+        if (bytes[at + 1] === SPACE) return 'message';
+        break;
+      default:
+        if (matchesAt(bytes, at, end, STRACE)) return this.#readMessage(bytes, at, end);
+    }
+    if (this.#isInSummary) return 'summary';
+    if (leader.pid < 0 && leader.clock === NO_TIME) return 'output';
+    const reason = at >= end ? REASONS.noEvent : REASONS.notStrace;
+    return this.#unparsed(reason, bytes, start, end);
+  }
+
+  #readCall(
+    bytes: Uint8Array,
+    lineStart: number,
+    start: number,
+    nameEnd: number,
+    end: number,
+  ): LineKind | undefined {
+    const mark = unfinishedMark(bytes, nameEnd + 1, end);
+    if (mark >= 0) {
+      this.#readUnfinished(bytes, start, nameEnd, mark, end);
+      return 'unfinished';
+    }
+    const close = this.#scanCall(bytes, nameEnd + 1, end);
+    if (close < 0) {
+      if (this.#scan.close < 0) return this.#hold(bytes, lineStart, end);
+      if (!hasLeader(this.#leader) && this.traits.hasLeaders) return 'output';
+      return this.#unparsed(REASONS.noReturn, bytes, lineStart, end);
+    }
+    this.#isInSummary = false;
+    const thread = this.#thread(bytes);
+    if (thread.unfinished.syscall !== undefined) {
+      this.#emitter.emitInterrupted(thread, this.#scan);
+      this.#scanCall(bytes, nameEnd + 1, end);
+    }
+    const syscall = this.#syscalls.get(bytes, start, nameEnd);
+    const moment = this.#now();
+    this.#emitter.emitCall(
+      thread,
+      syscall,
+      moment,
+      bytes,
+      nameEnd + 1,
+      close,
+      this.#scan,
+      this.#ret,
+    );
+    return 'complete';
+  }
+
+  #readUnfinished(
+    bytes: Uint8Array,
+    start: number,
+    nameEnd: number,
+    mark: number,
+    end: number,
+  ): void {
+    const thread = this.#thread(bytes);
+    const call = thread.unfinished;
+    if (call.syscall !== undefined) this.#emitter.emitInterrupted(thread, this.#scan);
+    const syscall = this.#syscalls.get(bytes, start, nameEnd);
+    call.keep(syscall, this.#now(), bytes, nameEnd + 1, mark);
+    if (syscall.role === 'fork') this.#processes.enterFork(thread);
+    if (isDetachedMark(bytes, mark, end)) this.#emitter.emitInterrupted(thread, this.#scan);
+  }
+
+  /** `<... wait4 resumed>[{WIFEXITED(s)}], 0, NULL) = 4130 <0.120445>` */
+  #readResumed(
+    bytes: Uint8Array,
+    lineStart: number,
+    start: number,
+    end: number,
+  ): LineKind | undefined {
+    const nameStart = skipSpaces(bytes, start + 4, end);
+    const nameEnd = scanName(bytes, nameStart, end);
+    const close = bytes.indexOf(GREATER, nameEnd);
+    if (!matchesAt(bytes, nameEnd, end, RESUMED) || close < 0 || close >= end) {
+      return this.#unparsed(REASONS.cutOff, bytes, lineStart, end);
+    }
+    let tail = close + 1;
+    // before strace 5.0 a space follows the mark
+    if (bytes[tail] === SPACE && !matchesAt(bytes, tail + 1, end, ARROW)) tail++;
+    const syscall = this.#syscalls.get(bytes, nameStart, nameEnd);
+    const thread = this.#thread(bytes);
+    const call = thread.unfinished;
+    if (call.syscall !== undefined && call.syscall !== syscall) {
+      this.#emitter.emitInterrupted(thread, this.#scan);
+    }
+    const isOrphan = call.syscall === undefined;
+    if (isOrphan) call.keep(syscall, UNKNOWN_MOMENT, NO_BYTES, 0, 0);
+    const mark = unfinishedMark(bytes, tail, end);
+    call.append(bytes, tail, mark >= 0 ? mark : end);
+    if (mark >= 0) return 'resumed';
+    if (this.#finishResumed(thread, syscall, isOrphan)) return 'resumed';
+    if (isOrphan) call.syscall = undefined;
+    else this.#emitter.emitInterrupted(thread, this.#scan);
+    return this.#unparsed(REASONS.badResumed, bytes, lineStart, end);
+  }
+
+  #finishResumed(thread: Thread, syscall: Syscall, isOrphan: boolean): boolean {
+    const call = thread.unfinished;
+    const close = this.#scanCall(call.bytes, 0, call.length);
+    if (close < 0) return false;
+    call.syscall = undefined;
+    // without the first half nobody knows which argument a string is
+    if (isOrphan) this.#scan.remove(STRING);
+    const moment = this.#now();
+    moment.seconds = call.seconds;
+    moment.nanos = call.nanos;
+    this.#emitter.emitCall(thread, syscall, moment, call.bytes, 0, close, this.#scan, this.#ret);
+    return true;
+  }
+
+  /** Scans `args) = VALUE...`; position of the closing parenthesis, or -1. */
+  #scanCall(bytes: Uint8Array, start: number, end: number): number {
+    scanArguments(bytes, start, end, this.#scan);
+    const { close } = this.#scan;
+    if (close >= 0 && this.#scanReturn(bytes, close + 1, end)) return close;
+    const last = lastReturnMark(bytes, start, end);
+    return last >= 0 && this.#scanReturn(bytes, last + 1, end) ? last : -1;
+  }
+
+  /** Scans ` = VALUE...` behind the closing parenthesis. */
+  #scanReturn(bytes: Uint8Array, start: number, end: number): boolean {
+    const at = skipSpaces(bytes, start, end);
+    if (bytes[at] !== EQUALS || at >= end) return false;
+    scanReturn(bytes, skipSpaces(bytes, at + 1, end), end, this.#ret);
+    return this.#ret.isValid;
+  }
+
+  #readExit(bytes: Uint8Array, start: number, end: number): LineKind {
+    const thread = this.#thread(bytes);
+    if (thread.unfinished.syscall !== undefined) {
+      this.#emitter.emitInterrupted(thread, this.#scan);
+    }
+    this.#emitter.emitExit(thread, this.#now(), bytes, start, end);
+    return 'exit';
+  }
+
+  #readMessage(bytes: Uint8Array, start: number, end: number): LineKind {
+    if (matchesAt(bytes, start, end, ATTACHED)) {
+      const pid = readNumber(bytes, start + ATTACHED.length, end);
+      if (pid > 0) this.#processes.attach(pid);
+    }
+    return 'message';
+  }
+
+  /** Thread of the line whose leader was scanned; sets the clock to the line's time. */
+  #thread(bytes: Uint8Array): Thread {
+    const leader = this.#leader;
+    const clock = this.#clock;
+    clock.advance(leader);
+    this.traits.observe(leader);
+    this.traits.observeTime(clock.seconds, clock.nanos);
+    if (leader.pid < 0) return this.#processes.unnamed();
+    const thread = this.#processes.named(leader.pid, leader.isBracketed);
+    if (leader.commStart >= 0) {
+      thread.comm = this.#comms.get(bytes, leader.commStart, leader.commEnd);
+    }
+    return thread;
+  }
+
+  #now(): Moment {
+    const moment = this.#moment;
+    moment.seconds = this.#clock.seconds;
+    moment.nanos = this.#clock.nanos;
+    moment.seq = this.lines;
+    return moment;
+  }
+
+  /** Keeps a call without its end: its other half may stand on a later line. */
+  #hold(bytes: Uint8Array, start: number, end: number): undefined {
+    this.#dropHeld();
+    const message = indexOfLiteral(bytes, start, end, ATTACHED);
+    if (message >= 0) this.#readMessage(bytes, message, end);
+    this.#held.keep(bytes, start, message >= 0 ? message : end, this.lines);
+  }
+
+  #readContinuation(bytes: Uint8Array, start: number, end: number): LineKind | undefined {
+    const held = this.#held;
+    const joined = held.join(bytes, start, end);
+    scanLeader(joined, 0, joined.length, this.#leader);
+    const at = scanName(joined, this.#leader.eventStart, joined.length) + 1;
+    const isWhole =
+      unfinishedMark(joined, at, joined.length) >= 0 ||
+      this.#scanCall(joined, at, joined.length) >= 0;
+    if (!isWhole) return undefined;
+    held.length = 0;
+    this.census.counts.unfinished++;
+    return this.#readEvent(joined, 0, joined.length);
+  }
+
+  #dropHeld(): void {
+    const held = this.#held;
+    if (held.length === 0) return;
+    this.census.addUnparsed(REASONS.cutOff, held.line, held.bytes, 0, held.length);
+    held.length = 0;
+  }
+
+  #unparsed(reason: string, bytes: Uint8Array, start: number, end: number): undefined {
+    this.census.addUnparsed(reason, this.lines, bytes, start, end);
+  }
+}
+
+const UNKNOWN_MOMENT: Moment = { seconds: -1, nanos: 0, seq: 0 };
+
+function hasLeader(leader: Leader): boolean {
+  return leader.pid >= 0 || leader.clock !== NO_TIME;
+}
+
+/** A command name with strace's escapes undone. */
+function makeComm(_text: string, bytes: Uint8Array): Name {
+  const copy = bytes.slice();
+  const plain = copy.subarray(0, unescapePath(copy, 0, copy.length));
+  return new Name(new TextDecoder().decode(plain));
+}

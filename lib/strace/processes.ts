@@ -1,0 +1,197 @@
+import { ascii, indexOfLiteral, LF } from './ascii.ts';
+import { grown } from './byte-dictionary.ts';
+import type { Directory } from './file-paths.ts';
+import type { Name } from './name.ts';
+import type { Syscall } from './syscalls.ts';
+
+/** What threads that share their file system information (CLONE_FS) have in common. */
+interface WorkingDirectory {
+  path: Directory;
+}
+
+/** The first half of a call that another thread's line interrupted. */
+export class UnfinishedCall {
+  syscall: Syscall | undefined;
+  /** Arguments so far, `length` bytes. */
+  bytes: Uint8Array = new Uint8Array(256);
+  length = 0;
+  seconds = -1;
+  nanos = 0;
+  seq = 0;
+
+  /** Keeps a copy of the arguments so far. */
+  keep(
+    syscall: Syscall,
+    moment: { seconds: number; nanos: number; seq: number },
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+  ): void {
+    this.syscall = syscall;
+    this.seconds = moment.seconds;
+    this.nanos = moment.nanos;
+    this.seq = moment.seq;
+    this.length = 0;
+    this.append(bytes, start, end);
+  }
+
+  /** Adds the rest of the arguments. */
+  append(bytes: Uint8Array, start: number, end: number): void {
+    const to = this.length + end - start;
+    if (to >= this.bytes.length) this.bytes = grown(this.bytes, to + 1);
+    for (let i = start, o = this.length; i < end; ) this.bytes[o++] = bytes[i++];
+    // scanners look one byte ahead: let them find a line end, not what was there before
+    this.bytes[to] = LF;
+    this.length = to;
+  }
+}
+
+/** What is known of one thread. */
+export class Thread {
+  /** Number strace prints, or -1. */
+  pid: number;
+  /** Thread-group leader, or -1. */
+  process: number;
+  executable: Name | undefined;
+  comm: Name | undefined;
+  directory: WorkingDirectory = { path: undefined };
+  readonly unfinished = new UnfinishedCall();
+
+  constructor(pid: number) {
+    this.pid = pid;
+    this.process = pid;
+  }
+
+  /** Takes over what a child has from its parent; `flags` are the arguments of the clone. */
+  inherit(parent: Thread, flags: Uint8Array): void {
+    this.executable = parent.executable;
+    const isThread = hasWord(flags, CLONE_THREAD);
+    if (isThread) this.process = parent.process;
+    const sharesDirectory = isThread || hasWord(flags, CLONE_FS);
+    this.directory = sharesDirectory ? parent.directory : { path: parent.directory.path };
+  }
+}
+
+const CLONE_THREAD = ascii('CLONE_THREAD');
+const CLONE_FS = ascii('CLONE_FS');
+
+function hasWord(bytes: Uint8Array, word: Uint8Array): boolean {
+  return indexOfLiteral(bytes, 0, bytes.length, word) >= 0;
+}
+
+/**
+ * The threads of a log by pid. Nothing in a log can break it: unknown parents, children that
+ * appear before their parent's clone returned, and reused pids are all ordinary.
+ */
+export class Processes {
+  #threads = new Map<number, Thread>();
+  /** Threads inside fork, vfork or clone, whose child may appear before the call returns. */
+  #forking = new Set<Thread>();
+  /** Children that ended before their parent's fork returned. */
+  #endedEarly = new Set<number>();
+  /** Children announced by "strace: Process N attached". */
+  #attached = new Set<number>();
+  /** The thread of lines without a pid. */
+  #unnamed = new Thread(-1);
+  #last: Thread = this.#unnamed;
+
+  /** Thread of a line that names a pid. */
+  named(pid: number, isBracketed: boolean): Thread {
+    if (this.#last.pid === pid) return this.#last;
+    let thread = this.#threads.get(pid);
+    if (thread === undefined) thread = this.#appear(pid, isBracketed);
+    this.#last = thread;
+    return thread;
+  }
+
+  /** Thread of a line without a pid: the only one left, else the first one of the log. */
+  unnamed(): Thread {
+    if (this.#threads.size !== 1) return this.#unnamed;
+    const [only] = this.#threads.values();
+    return only;
+  }
+
+  /** Notes "strace: Process N attached". */
+  attach(pid: number): void {
+    this.#attached.add(pid);
+  }
+
+  /** Notes that a thread entered a fork whose return is on a later line. */
+  enterFork(thread: Thread): void {
+    this.#forking.add(thread);
+  }
+
+  /** Notes that a fork returned: `child` is the new pid, or less than 1 on failure. */
+  leaveFork(parent: Thread, child: number, flags: Uint8Array): void {
+    this.#forking.delete(parent);
+    if (!(child > 0)) return;
+    if (this.#endedEarly.delete(child)) return;
+    const known = this.#threads.get(child);
+    if (known === undefined) {
+      const thread = new Thread(child);
+      thread.inherit(parent, flags);
+      this.#threads.set(child, thread);
+      return;
+    }
+    if (known.executable === undefined) known.executable = parent.executable;
+    if (known.process === known.pid && hasWord(flags, CLONE_THREAD)) known.process = parent.process;
+    known.directory.path ??= parent.directory.path;
+  }
+
+  /** Forgets a thread that ended; its pid may come back as another one. */
+  end(thread: Thread): void {
+    if (this.#forking.size > 0 && !this.#forking.has(thread)) this.#endedEarly.add(thread.pid);
+    else if (this.#forking.size === 0) this.#endedEarly.clear();
+    this.#forking.delete(thread);
+    this.#attached.delete(thread.pid);
+    this.#threads.delete(thread.pid);
+    if (this.#last === thread) this.#last = this.#unnamed;
+  }
+
+  /**
+   * "superseded by execve in pid N": the leader's life goes on with what thread N was doing, so
+   * the call N had begun is resumed under the leader's pid.
+   */
+  supersede(leader: Thread, pid: number): void {
+    const thread = this.#threads.get(pid);
+    if (thread === undefined || thread === leader) return;
+    this.end(thread);
+    const call = thread.unfinished;
+    if (call.syscall === undefined) return;
+    leader.unfinished.keep(call.syscall, call, call.bytes, 0, call.length);
+  }
+
+  /** Threads with a call that never returned, in order of pid. */
+  interrupted(): Thread[] {
+    return [this.#unnamed, ...this.#threads.values()]
+      .filter((thread, index, all) => all.indexOf(thread) === index)
+      .filter((thread) => thread.unfinished.syscall !== undefined)
+      .sort((a, b) => a.unfinished.seq - b.unfinished.seq);
+  }
+
+  #appear(pid: number, isBracketed: boolean): Thread {
+    const isRoot = isBracketed && this.#unnamed.pid < 0 && !this.#attached.has(pid);
+    const thread = isRoot ? this.#unnamed : new Thread(pid);
+    if (isRoot) {
+      thread.pid = pid;
+      thread.process = pid;
+    } else {
+      this.#guessParent(thread);
+    }
+    this.#threads.set(pid, thread);
+    return thread;
+  }
+
+  /** A thread that nobody announced is the child of a fork that has not returned yet. */
+  #guessParent(thread: Thread): void {
+    const parents = [...this.#forking];
+    if (parents.length === 0) return;
+    if (parents.length === 1) {
+      const call = parents[0].unfinished;
+      thread.inherit(parents[0], call.bytes.subarray(0, call.length));
+    } else if (parents.every((parent) => parent.executable === parents[0].executable)) {
+      // whichever of them is the parent, the program is the same
+      thread.executable = parents[0].executable;
+    }
+  }
+}

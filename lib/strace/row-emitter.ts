@@ -1,0 +1,230 @@
+import { type ArgumentScan, CWD, FD, scanArguments } from './arguments.ts';
+import { ascii, matchesAt } from './ascii.ts';
+import { CALL, type CallRow, type CallSink, EXIT, SIGNAL, type Span } from './call.ts';
+import { readNumber, withoutUnfinished, wordEnd } from './event-text.ts';
+import { FilePaths, unescapePath } from './file-paths.ts';
+import { Name, NameTable } from './name.ts';
+import type { Processes, Thread } from './processes.ts';
+import type { RecordingTraits } from './recording-traits.ts';
+import { ReturnScan } from './return-value.ts';
+import type { Syscall } from './syscalls.ts';
+
+const SUPERSEDED = ascii('superseded by execve in pid ');
+const KILLED = ascii('killed by ');
+const EXITED = ascii('exited with ');
+const STOPPED = ascii('stopped by ');
+
+/** When an event happened: seconds since 1970 (-1 unknown), nanoseconds, line of the log. */
+export interface Moment {
+  seconds: number;
+  nanos: number;
+  seq: number;
+}
+
+/** Turns scanned events into rows, and follows what they do to programs and directories. */
+export class RowEmitter {
+  #sink: CallSink;
+  #processes: Processes;
+  #traits: RecordingTraits;
+  #paths = new FilePaths();
+  #row: CallRow;
+  #noReturn = new ReturnScan();
+  #executables = new NameTable((text, bytes) => new Name(text, bytes));
+  #words = new NameTable((text, bytes) => new Name(text, bytes));
+
+  constructor(sink: CallSink, processes: Processes, traits: RecordingTraits) {
+    this.#sink = sink;
+    this.#processes = processes;
+    this.#traits = traits;
+    this.#row = newRow(this.#paths);
+  }
+
+  /** Emits a call that returned, from its scanned arguments and return value. */
+  emitCall(
+    thread: Thread,
+    syscall: Syscall,
+    moment: Moment,
+    bytes: Uint8Array,
+    argsStart: number,
+    argsEnd: number,
+    scan: ArgumentScan,
+    ret: ReturnScan,
+  ): void {
+    const row = this.#row;
+    this.#learnDirectory(thread, bytes, scan);
+    this.#paths.collect(bytes, scan, ret, syscall, thread.directory.path);
+    if (syscall.role !== undefined) {
+      this.#follow(thread, syscall, ret, bytes, argsStart, argsEnd);
+    }
+    fillOrigin(row, CALL, thread, moment);
+    row.syscall = syscall;
+    row.duration = ret.duration;
+    if (ret.duration >= 0) this.#traits.hasDurations = true;
+    if (ret.pathStart >= 0) this.#traits.hasFdPaths = true;
+    setSpan(row.args, bytes, argsStart, withoutUnfinished(bytes, argsStart, argsEnd));
+    row.hasRet = ret.hasValue;
+    row.retLow = ret.low;
+    row.retHigh = ret.high;
+    setSpan(row.retText, ret.textStart < 0 ? undefined : bytes, ret.textStart, ret.textEnd);
+    row.error = this.#word(bytes, ret.errorStart, ret.errorEnd);
+    row.errorText = this.#word(bytes, ret.errorTextStart, ret.errorTextEnd);
+    row.signal = undefined;
+    this.#sink.add(row);
+  }
+
+  /** Emits the call a thread never returned from: what is known of it, without a return value. */
+  emitInterrupted(thread: Thread, scan: ArgumentScan): void {
+    const call = thread.unfinished;
+    const syscall = call.syscall as Syscall;
+    call.syscall = undefined;
+    if (syscall.role === 'fork') this.#processes.leaveFork(thread, -1, call.bytes);
+    const row = this.#row;
+    scanArguments(call.bytes, 0, call.length, scan);
+    this.#learnDirectory(thread, call.bytes, scan);
+    this.#paths.collect(call.bytes, scan, this.#noReturn, syscall, thread.directory.path);
+    fillOrigin(row, CALL, thread, call);
+    clearDetails(row);
+    row.syscall = syscall;
+    setSpan(row.args, call.bytes, 0, call.length);
+    this.#sink.add(row);
+  }
+
+  /** Emits `exited with 0`, `killed by SIGSEGV (core dumped)`, `superseded by execve in pid N`. */
+  emitExit(thread: Thread, moment: Moment, bytes: Uint8Array, start: number, end: number): void {
+    const row = this.#row;
+    fillOrigin(row, EXIT, thread, moment);
+    clearDetails(row);
+    this.#paths.clear();
+    setSpan(row.retText, bytes, start, end);
+    if (matchesAt(bytes, start, end, EXITED)) {
+      const status = readNumber(bytes, start + EXITED.length, end);
+      row.hasRet = status >= 0;
+      row.retLow = status;
+      row.retHigh = 0;
+    } else if (matchesAt(bytes, start, end, KILLED)) {
+      const nameStart = start + KILLED.length;
+      row.signal = this.#word(bytes, nameStart, wordEnd(bytes, nameStart, end));
+    }
+    this.#sink.add(row);
+    const isSuperseded = matchesAt(bytes, start, end, SUPERSEDED);
+    if (!isSuperseded) this.#processes.end(thread);
+    else this.#processes.supersede(thread, readNumber(bytes, start + SUPERSEDED.length, end));
+  }
+
+  /** Emits `SIGCHLD {si_signo=SIGCHLD, ...}`, `stopped by SIGSTOP`, `SIGCHLD (Child exited) @ 0 (0)`. */
+  emitSignal(thread: Thread, moment: Moment, bytes: Uint8Array, start: number, end: number): void {
+    const row = this.#row;
+    fillOrigin(row, SIGNAL, thread, moment);
+    clearDetails(row);
+    this.#paths.clear();
+    const isStop = matchesAt(bytes, start, end, STOPPED);
+    const nameStart = isStop ? start + STOPPED.length : start;
+    const nameEnd = wordEnd(bytes, nameStart, end);
+    row.signal = this.#word(bytes, nameStart, nameEnd);
+    if (isStop) setSpan(row.retText, bytes, start, end);
+    else if (nameEnd + 1 < end) setSpan(row.args, bytes, nameEnd + 1, end);
+    this.#sink.add(row);
+  }
+
+  #word(bytes: Uint8Array, start: number, end: number): Name | undefined {
+    return start < 0 ? undefined : this.#words.get(bytes, start, end);
+  }
+
+  /** What a successful call changes: program, children, working directory. */
+  #follow(
+    thread: Thread,
+    syscall: Syscall,
+    ret: ReturnScan,
+    bytes: Uint8Array,
+    argsStart: number,
+    argsEnd: number,
+  ): void {
+    if (syscall.role === 'fork') {
+      const child = ret.outerPid > 0 ? ret.outerPid : ret.value;
+      this.#processes.leaveFork(thread, child, bytes.subarray(argsStart, argsEnd));
+      return;
+    }
+    if (!ret.hasValue || ret.errorStart >= 0) return;
+    const paths = this.#paths;
+    if (syscall.role === 'exec') {
+      thread.process = thread.pid;
+      thread.executable =
+        paths.count === 0
+          ? undefined
+          : this.#executables.get(paths.bytes, paths.starts[0], paths.starts[1]);
+      return;
+    }
+    const isAbsolute = paths.count > 0 && paths.bytes[paths.starts[0]] === 0x2f;
+    thread.directory.path = isAbsolute
+      ? paths.bytes.slice(paths.starts[0], paths.starts[1])
+      : undefined;
+  }
+
+  /** `AT_FDCWD</home/dev>` tells the working directory. */
+  #learnDirectory(thread: Thread, bytes: Uint8Array, scan: ArgumentScan): void {
+    for (let i = 0; i < scan.count; i++) {
+      if (scan.kinds[i] === FD) this.#traits.hasFdPaths = true;
+      if (scan.kinds[i] !== CWD) continue;
+      this.#traits.hasFdPaths = true;
+      const start = scan.starts[i];
+      const end = scan.ends[i];
+      const known = thread.directory.path;
+      if (known?.length === end - start && matchesAt(bytes, start, end, known)) return;
+      const path = bytes.slice(start, end);
+      thread.directory.path = path.subarray(0, unescapePath(path, 0, path.length));
+      return;
+    }
+  }
+}
+
+function newRow(paths: FilePaths): CallRow {
+  return {
+    kind: CALL,
+    seq: 0,
+    seconds: -1,
+    nanos: 0,
+    duration: -1,
+    pid: -1,
+    process: -1,
+    executable: undefined,
+    comm: undefined,
+    syscall: undefined,
+    paths,
+    args: { bytes: undefined, start: 0, end: 0 },
+    hasRet: false,
+    retLow: 0,
+    retHigh: 0,
+    retText: { bytes: undefined, start: 0, end: 0 },
+    error: undefined,
+    errorText: undefined,
+    signal: undefined,
+  };
+}
+
+function setSpan(span: Span, bytes: Uint8Array | undefined, start: number, end: number): void {
+  span.bytes = bytes;
+  span.start = start;
+  span.end = end;
+}
+
+function fillOrigin(row: CallRow, kind: CallRow['kind'], thread: Thread, moment: Moment): void {
+  row.kind = kind;
+  row.seq = moment.seq;
+  row.seconds = moment.seconds;
+  row.nanos = moment.nanos;
+  row.pid = thread.pid;
+  row.process = thread.process;
+  row.executable = thread.executable;
+  row.comm = thread.comm;
+}
+
+function clearDetails(row: CallRow): void {
+  row.duration = -1;
+  row.syscall = undefined;
+  row.args.bytes = undefined;
+  row.hasRet = false;
+  row.retText.bytes = undefined;
+  row.error = undefined;
+  row.errorText = undefined;
+  row.signal = undefined;
+}
