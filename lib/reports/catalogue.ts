@@ -1,27 +1,34 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { CatalogueError } from './errors.ts';
 import type { Catalogue, Report } from './report.ts';
 import { parseReport } from './report-header.ts';
 
+/** Folder of the query files in the project's tree; a bundle has none and asks Athena. */
+export const queriesFolder = fileURLToPath(new URL('../../queries', import.meta.url));
+
+/** Reads every `*.sql` directly in a folder, in order of name; throws CatalogueError on a bad one. */
+export function loadReports(folder: string = queriesFolder): Report[] {
+  const files = readdirSync(folder).filter((file) => file.endsWith('.sql'));
+  return files
+    .sort()
+    .map((file) =>
+      parseReport(file.slice(0, -'.sql'.length), readFileSync(join(folder, file), 'utf8'), file),
+    );
+}
+
+/** Reads the file of one view, `queries/views/<name>.sql`: its columns, and its SELECT over `calls`. */
+export function loadView(name: string, folder: string = join(queriesFolder, 'views')): Report {
+  const file = `${name}.sql`;
+  return parseReport(name, readFileSync(join(folder, file), 'utf8'), file);
+}
+
 /** Catalogue of reports; throws CatalogueError when one does not begin with the parameter `session`. */
-export function createCatalogue(reports: Report[]): Catalogue {
+export function createCatalogue(reports: readonly Report[]): Catalogue {
   for (const { name, parameters } of reports)
     if (parameters[0]?.name !== 'session' || parameters[0].default !== undefined)
       throw new CatalogueError(`${name}.sql:1: first parameter is not a required session`);
   const sorted = reports.toSorted((a, b) => (a.name < b.name ? -1 : 1));
   return new Map(sorted.map((report) => [report.name, report]));
-}
-
-/** Reads every `*.sql` directly in the folder; throws CatalogueError on a bad one. */
-export async function loadCatalogue(folder: string | URL): Promise<Catalogue> {
-  const path = typeof folder === 'string' ? folder : folder.pathname;
-  const files = (await readdir(path)).filter((file) => file.endsWith('.sql'));
-  return createCatalogue(
-    await Promise.all(
-      files.map(async (file) =>
-        parseReport(basename(file, '.sql'), await readFile(join(path, file), 'utf8'), file),
-      ),
-    ),
-  );
 }

@@ -1,0 +1,82 @@
+import type { SessionManifest } from '../lake/manifest.ts';
+import { ParameterError } from './errors.ts';
+import { parseInstant } from './instants.ts';
+import type { Report, ReportParameter } from './report.ts';
+
+/** Longest text of a parameter; Athena takes 1,024 characters with the quotes of its literal. */
+const MAX_LENGTH = 500;
+
+/**
+ * Values for the placeholders of a report, in order, from what a caller gave by name; the session is
+ * the manifest's. Throws ParameterError naming the parameter and what it takes.
+ */
+export function bindParameters(
+  report: Report,
+  given: ReadonlyMap<string, string>,
+  session: SessionManifest,
+): (string | bigint)[] {
+  const filters = filtersOf(report).map((parameter) => parameter.name);
+  for (const name of given.keys())
+    if (!filters.includes(name)) throw new ParameterError(name, unknownFilter(report, filters));
+  return report.parameters.map((parameter) => {
+    if (parameter.name === 'session') return session.session;
+    const value = given.get(parameter.name);
+    if (value !== undefined) return readValue(parameter, value, session);
+    if (parameter.default === undefined)
+      throw new ParameterError(parameter.name, `It is required: ${parameter.description}`);
+    return parameter.type === 'time' ? BigInt(parameter.default) : parameter.default;
+  });
+}
+
+/** Parameters a caller may give, each once: all but the session. */
+export function filtersOf(report: Report): ReportParameter[] {
+  const byName = new Map(report.parameters.map((parameter) => [parameter.name, parameter]));
+  byName.delete('session');
+  return [...byName.values()];
+}
+
+function unknownFilter(report: Report, filters: string[]): string {
+  const known = [...filters, 'format', 'limit', 'cursor'].join(', ');
+  return `The report ${report.name} does not know it; it takes ${known}.`;
+}
+
+function readValue(
+  { name, type }: ReportParameter,
+  value: string,
+  session: SessionManifest,
+): string | bigint {
+  if (value.length > MAX_LENGTH)
+    throw new ParameterError(name, `It is longer than ${MAX_LENGTH} characters.`);
+  if (value.includes('\0')) throw new ParameterError(name, 'It holds a NUL character.');
+  if (type === 'time') return readInstant(name, value, session);
+  if (type === 'integers' && !/^(\*|\d{1,18}(,\d{1,18})*)$/.test(value))
+    throw new ParameterError(name, 'Give whole numbers separated by commas, such as 4129,4130.');
+  if (type === 'names' && !/^(\*|\w+(,\w+)*)$/.test(value))
+    throw new ParameterError(name, 'Give names separated by commas, such as openat,execve.');
+  if (type === 'regex') checkPattern(name, value);
+  return value;
+}
+
+function readInstant(name: string, value: string, session: SessionManifest): bigint {
+  const instant = parseInstant(value, session);
+  if (instant !== undefined) return instant;
+  throw new ParameterError(
+    name,
+    'Give a time such as 2026-11-23T09:23:46.107746Z, or a time of day such as 09:23:46 when the log has times (UTC).',
+  );
+}
+
+/** Both engines take the patterns this lets through: no look-around, no back-references. */
+function checkPattern(name: string, pattern: string) {
+  try {
+    new RegExp(pattern.replace(/^\(\?[ims]+\)/, ''));
+  } catch (error) {
+    throw new ParameterError(name, `It is no regular expression: ${(error as Error).message}`);
+  }
+  for (const [, escaped, look] of pattern.matchAll(/\\(.)|\(\?(<?[=!])/gs))
+    if (look !== undefined || /[1-9k]/.test(escaped!))
+      throw new ParameterError(
+        name,
+        'Look-around and back-references are not supported in regular expressions here.',
+      );
+}
