@@ -37,7 +37,6 @@ export class Api extends Construct {
       service: 'report',
       description: 'Answers questions about sessions: runs the reports, lists, pages, formats',
       memoryMb: 1024,
-      folders: ['queries'],
     });
     this.upload = this.#createFunction('Upload', {
       service: 'upload',
@@ -57,7 +56,7 @@ export class Api extends Construct {
 
   #createFunction(
     id: string,
-    props: { service: string; description: string; memoryMb: number; folders?: string[] },
+    props: { service: string; description: string; memoryMb: number },
   ): ServiceFunction {
     return new ServiceFunction(this, id, {
       ...props,

@@ -3,18 +3,12 @@ import { CfnNamedQuery, CfnWorkGroup } from 'aws-cdk-lib/aws-athena';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import type { Report } from '../reports/report.ts';
 import type { StackOptions } from './options.ts';
 import type { ServiceFunction } from './service-function.ts';
 import { Store } from './store.ts';
 
 const GB = 1_000_000_000;
-
-/** A report as Athena's console shows it. */
-export interface NamedReport {
-  name: string;
-  description: string;
-  sql: string;
-}
 
 /** The workgroup the reports run in, its results, and one named query for each report. */
 export class Athena extends Construct {
@@ -29,7 +23,7 @@ export class Athena extends Construct {
       name: string;
       database: string;
       options: StackOptions;
-      reports: readonly NamedReport[];
+      reports: readonly Report[];
       accessLogs: IBucket;
     },
   ) {
@@ -94,10 +88,10 @@ export class Athena extends Construct {
     });
   }
 
-  #addQuery(database: string, report: NamedReport): void {
+  #addQuery(database: string, report: Report): void {
     const query = new CfnNamedQuery(this, report.name, {
       name: report.name,
-      description: report.description,
+      description: `${report.title}. ${report.description}`,
       database,
       workGroup: this.workGroup.name,
       queryString: report.sql,

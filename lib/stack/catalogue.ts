@@ -4,10 +4,11 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { callColumns } from '../lake/columns.ts';
 import { CALLS_PREFIX, callsPrefix, SESSIONS_PREFIX } from '../lake/keys.ts';
+import type { Report } from '../reports/report.ts';
 import type { Lake } from './lake.ts';
 import type { ServiceFunction } from './service-function.ts';
 import { sessionColumns } from './session-columns.ts';
-import { encodeView, straceViewColumns } from './strace-view.ts';
+import { encodeView, viewColumns } from './view.ts';
 
 const PARQUET = {
   inputFormat: 'org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat',
@@ -23,8 +24,6 @@ const JSON_LINES = {
   serdeInfo: { serializationLibrary: 'org.openx.data.jsonserde.JsonSerDe' },
 };
 
-const GLUE_TYPES = { varchar: 'string', integer: 'int', bigint: 'bigint', double: 'double' };
-
 /** The lake as Athena sees it: database, tables and view. No crawler, no write per upload. */
 export class Catalogue extends Construct {
   /** Name of the Glue database. */
@@ -33,7 +32,11 @@ export class Catalogue extends Construct {
   readonly #resource: CfnDatabase;
   readonly #tables: string[] = [];
 
-  constructor(scope: Construct, id: string, props: { database: string; lake: Lake }) {
+  constructor(
+    scope: Construct,
+    id: string,
+    props: { database: string; lake: Lake; views: readonly Report[] },
+  ) {
     super(scope, id);
     this.database = props.database;
     this.#lake = props.lake;
@@ -44,7 +47,7 @@ export class Catalogue extends Construct {
     this.#addCalls();
     this.#addAllCalls();
     this.#addSessions();
-    this.#addStraceView();
+    for (const view of props.views) this.#addView(view);
   }
 
   /** Lets the function, and the queries it starts, read the tables' definitions. */
@@ -106,18 +109,14 @@ export class Catalogue extends Construct {
     });
   }
 
-  #addStraceView(): void {
-    this.#addTable('strace', {
+  #addView(view: Report): void {
+    this.#addTable(view.name, {
       tableType: 'VIRTUAL_VIEW',
-      description: 'The columns of the CSV that stracepy writes, under its names',
+      description: view.description,
       parameters: { presto_view: 'true', comment: 'Presto View' },
-      viewOriginalText: encodeView(this.database),
+      viewOriginalText: encodeView(view, this.database),
       viewExpandedText: '/* Presto View */',
-      storageDescriptor: {
-        location: '',
-        columns: straceViewColumns.map(({ name, type }) => ({ name, type: GLUE_TYPES[type] })),
-        serdeInfo: {},
-      },
+      storageDescriptor: { location: '', columns: viewColumns(view), serdeInfo: {} },
     });
   }
 

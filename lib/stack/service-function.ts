@@ -25,8 +25,6 @@ export interface ServiceFunctionProps {
   memoryMb: number;
   timeout: Duration;
   serviceLogDays: number;
-  /** Folders of the project that go beside the bundle. */
-  folders?: string[];
 }
 
 /** One Lambda of the service: runtime, bundle, own log group, tracing and a role of its own. */
@@ -71,12 +69,6 @@ export class ServiceFunction extends NodejsFunction {
         mainFields: ['module', 'main'],
         externalModules: EMBEDDED_ONLY,
         banner: REQUIRE_FOR_COMMONJS,
-        commandHooks: {
-          beforeInstall: () => [],
-          beforeBundling: () => [],
-          afterBundling: (inputDir, outputDir) =>
-            (props.folders ?? []).map((folder) => `cp -r "${inputDir}/${folder}" "${outputDir}/"`),
-        },
       },
     });
     Validations.of(role).acknowledge({

@@ -1,8 +1,9 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { LOGS_PREFIX } from '../lake/keys.ts';
+import type { Report } from '../reports/report.ts';
 import { Api } from './api.ts';
-import { Athena, type NamedReport } from './athena.ts';
+import { Athena } from './athena.ts';
 import { Catalogue } from './catalogue.ts';
 import { INGEST_TIMEOUT, Ingest } from './ingest.ts';
 import { Lake } from './lake.ts';
@@ -16,7 +17,7 @@ export class StracelakeStack extends Stack {
   constructor(
     scope: Construct,
     options: StackOptions,
-    reports: readonly NamedReport[],
+    queries: { reports: readonly Report[]; views: readonly Report[] },
     props: StackProps = {},
   ) {
     super(scope, options.stackName, {
@@ -32,12 +33,16 @@ export class StracelakeStack extends Stack {
     const ingest = new Ingest(this, 'Ingest', { options });
     const lake = new Lake(this, 'Lake', { accessLogs });
     const name = catalogueName(options.stackName);
-    const catalogue = new Catalogue(this, 'Catalogue', { database: name, lake });
+    const catalogue = new Catalogue(this, 'Catalogue', {
+      database: name,
+      lake,
+      views: queries.views,
+    });
     const athena = new Athena(this, 'Athena', {
       name,
       database: catalogue.database,
       options,
-      reports,
+      reports: queries.reports,
       accessLogs,
     });
     const api = new Api(this, 'Api', { options });

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
+import { loadReports, loadView } from '../../lib/reports/catalogue.ts';
 import { readOptions } from '../../lib/stack/options.ts';
 import { StracelakeStack } from '../../lib/stack/stracelake-stack.ts';
 
@@ -20,8 +21,6 @@ export interface Synthesized {
   outputs: Record<string, { Value: unknown }>;
 }
 
-const reports = [{ name: 'summary', description: 'Two reports in one', sql: 'SELECT 1' }];
-
 /** An app with the project's own context and the given options, without bundling the functions. */
 export function createApp(context: Record<string, unknown> = {}, outdir?: string): App {
   const file = JSON.parse(readFileSync(new URL('../../cdk.json', import.meta.url), 'utf8'));
@@ -32,20 +31,20 @@ export function createApp(context: Record<string, unknown> = {}, outdir?: string
 }
 
 /** Adds the stack to an app, as bin/app.ts does. */
-export function addStack(app: App, queries = reports): StracelakeStack {
+export function addStack(app: App): StracelakeStack {
   return new StracelakeStack(
     app,
     readOptions((name) => app.node.tryGetContext(name)),
-    queries,
+    { reports: loadReports(), views: [loadView('strace')] },
   );
 }
 
 /** The template of a stack with these context options. */
-export function synthesize(context: Record<string, unknown> = {}, queries = reports): Synthesized {
+export function synthesize(context: Record<string, unknown> = {}): Synthesized {
   const folder = mkdtempSync(join(tmpdir(), 'stracelake-synth-'));
   try {
     const app = createApp(context, folder);
-    const stack = addStack(app, queries);
+    const stack = addStack(app);
     const { template } = app.synth().getStackByName(stack.stackName);
     return { resources: template.Resources, outputs: template.Outputs };
   } finally {
