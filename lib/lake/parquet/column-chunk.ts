@@ -1,0 +1,33 @@
+import type { Encoding, ParquetType } from 'hyparquet';
+import type { ByteSink } from './byte-sink.ts';
+
+/** One data page before compression, levels included. */
+export interface EncodedPage {
+  /** Values with their nulls; for a list, its elements and its empty rows. */
+  valueCount: number;
+  encoding: Encoding;
+  bytes: Uint8Array;
+}
+
+/** One column of a row group on its way out: its dictionary first, then its pages. */
+export interface EncodedChunk {
+  path: string[];
+  type: ParquetType;
+  /** Distinct values of a dictionary-encoded column, in PLAIN encoding. */
+  dictionary?: { count: number; bytes: Uint8Array };
+  pages: Iterable<EncodedPage>;
+  nullCount: number;
+  min?: bigint | number | Uint8Array;
+  max?: bigint | number | Uint8Array;
+}
+
+/** Compresses one page. */
+export type Compress = (bytes: Uint8Array) => Uint8Array;
+
+/** Puts a 4-byte length in front of what `write` appends, as data pages of version 1 want levels. */
+export function putSized(sink: ByteSink, write: () => void): void {
+  const at = sink.length;
+  sink.putInt32(0);
+  write();
+  sink.setInt32(at, sink.length - at - 4);
+}
