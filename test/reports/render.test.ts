@@ -69,7 +69,7 @@ describe('text', () => {
   it('keeps a row on its line and escapes what would steer a terminal', () => {
     expect(renderTable(['path'], [['/tmp/a\nb\x1b[31m\x7f']]).split('\n')).toEqual([
       ' path',
-      '------------------------',
+      '-----------------------',
       ' /tmp/a\\nb\\033[31m\\177',
     ]);
   });

@@ -1,0 +1,184 @@
+import { randomUUID } from 'node:crypto';
+import { createReadStream, existsSync } from 'node:fs';
+import { mkdir, rename, rm, utimes } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
+import type { ObjectStore } from '../lib/lake/object-store.ts';
+import type {
+  ExecutionState,
+  ObjectLocation,
+  Query,
+  QueryEngine,
+  ResultPage,
+} from '../lib/reports/engine.ts';
+import { executionKey } from '../lib/reports/execution-key.ts';
+import { copyResult, csvOptions, readResult, withSession } from './duckdb-connection.ts';
+import { textLiteral } from './duckdb-dialect.ts';
+import { RESULTS_PREFIX, sweepFolder, sweepObjects } from './result-sweep.ts';
+
+const FAILURE_KEPT_MS = 30_000;
+const SWEEP_EVERY_MS = 600_000;
+// Small row groups, so that a page does not decode many rows it does not show.
+const PARQUET = 'FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 20480';
+
+/** Where the engine finds the lake's files and keeps its results. */
+export interface DuckDbEngineOptions {
+  /** Folder for results and temporary files; made when missing, old results are deleted from it. */
+  resultFolder: string;
+  /** File on disk of an object in the lake bucket. */
+  fileOf(key: string): string;
+  /** Where whole results as CSV go, under `results/` of the bucket. */
+  store: ObjectStore;
+  lakeBucket: string;
+  /** Memory DuckDB may take, such as `1GB` (the default). */
+  memoryLimit?: string;
+  threads?: number;
+  now?(): number;
+}
+
+/** Runs report SQL in this process, on the Parquet files that a session's manifest lists. */
+export class DuckDbEngine implements QueryEngine {
+  readonly #options: DuckDbEngineOptions;
+  readonly #now: () => number;
+  readonly #running = new Map<string, Promise<ExecutionState>>();
+  readonly #failed = new Map<string, { state: ExecutionState; until: number }>();
+  readonly #exports = new Map<string, Promise<void>>();
+  #instance?: Promise<DuckDBInstance>;
+  #sweptAt = Number.NEGATIVE_INFINITY;
+
+  constructor(options: DuckDbEngineOptions) {
+    this.#options = options;
+    this.#now = options.now ?? Date.now;
+  }
+
+  async start(query: Query): Promise<string> {
+    const instance = await this.#open();
+    await this.#sweep();
+    const execution = executionKey(query);
+    const hasFailed = (this.#failed.get(execution)?.until ?? 0) > this.#now();
+    if (!hasFailed && !this.#running.has(execution) && !existsSync(this.#fileOf(execution)))
+      this.#running.set(execution, this.#run(instance, execution, query));
+    return execution;
+  }
+
+  async wait(execution: string, waitMs: number): Promise<ExecutionState> {
+    const running = this.#running.get(execution);
+    if (running) return await raceTimeout(running, waitMs);
+    if (isExecution(execution) && existsSync(this.#fileOf(execution)))
+      return { status: 'succeeded' };
+    return this.#failed.get(execution)?.state ?? { status: 'unknown' };
+  }
+
+  async page(execution: string, limit: number, token = '0'): Promise<ResultPage> {
+    const offset = Number(token);
+    const file = this.#fileOf(execution);
+    await utimes(file, new Date(this.#now()), new Date(this.#now()));
+    const connection = await (await this.#open()).connect();
+    try {
+      const { columns, rows } = await readResult(
+        connection,
+        `SELECT * FROM read_parquet(${textLiteral(file)}) LIMIT ${limit + 1} OFFSET ${offset}`,
+      );
+      if (rows.length <= limit) return { columns, rows };
+      return { columns, rows: rows.slice(0, limit), next: String(offset + limit) };
+    } finally {
+      connection.closeSync();
+    }
+  }
+
+  async csvObject(execution: string): Promise<ObjectLocation> {
+    const { store, lakeBucket: bucket } = this.#options;
+    const key = `${RESULTS_PREFIX}${execution}.csv`;
+    if (!(await store.head(bucket, key))) {
+      const ongoing = this.#exports.get(execution) ?? this.#export(execution, bucket, key);
+      this.#exports.set(execution, ongoing);
+      await ongoing.finally(() => this.#exports.delete(execution));
+    }
+    return { bucket, key };
+  }
+
+  /** Ends the engine; what still runs is abandoned. */
+  async close(): Promise<void> {
+    await Promise.allSettled(this.#running.values());
+    (await this.#instance)?.closeSync();
+    this.#instance = undefined;
+  }
+
+  #open(): Promise<DuckDBInstance> {
+    this.#instance ??= this.#create();
+    return this.#instance;
+  }
+
+  async #create(): Promise<DuckDBInstance> {
+    const { resultFolder, memoryLimit = '1GB', threads = 2 } = this.#options;
+    await mkdir(resultFolder, { recursive: true });
+    return await DuckDBInstance.create(':memory:', {
+      memory_limit: memoryLimit,
+      threads: String(threads),
+      temp_directory: join(resultFolder, 'spill'),
+    });
+  }
+
+  async #run(instance: DuckDBInstance, execution: string, query: Query): Promise<ExecutionState> {
+    const partial = join(this.#options.resultFolder, `${execution}.${randomUUID()}.partial`);
+    const files = query.session.files.map((file) => this.#options.fileOf(file.key));
+    try {
+      await withSession(instance, { session: query.session.session, files }, (connection) =>
+        copyResult(connection, query, partial, PARQUET),
+      );
+      await rename(partial, this.#fileOf(execution));
+      this.#failed.delete(execution);
+      return { status: 'succeeded' };
+    } catch (error) {
+      await rm(partial, { force: true });
+      const state: ExecutionState = { status: 'failed', message: (error as Error).message };
+      this.#failed.set(execution, { state, until: this.#now() + FAILURE_KEPT_MS });
+      return state;
+    } finally {
+      this.#running.delete(execution);
+    }
+  }
+
+  async #export(execution: string, bucket: string, key: string): Promise<void> {
+    const file = join(this.#options.resultFolder, `${execution}.${randomUUID()}.partial`);
+    const connection = await (await this.#open()).connect();
+    try {
+      const sql = `SELECT * FROM read_parquet(${textLiteral(this.#fileOf(execution))})`;
+      await copyResult(connection, { sql, parameters: [] }, file, csvOptions);
+      await this.#options.store.writeStream(bucket, key, createReadStream(file), 'text/csv');
+    } finally {
+      connection.closeSync();
+      await rm(file, { force: true });
+    }
+  }
+
+  async #sweep(): Promise<void> {
+    if (this.#now() - this.#sweptAt < SWEEP_EVERY_MS) return;
+    this.#sweptAt = this.#now();
+    await sweepFolder(this.#options.resultFolder, this.#now());
+    await sweepObjects(this.#options.store, this.#options.lakeBucket, this.#now());
+    for (const [execution, { until }] of this.#failed)
+      if (until <= this.#now()) this.#failed.delete(execution);
+  }
+
+  #fileOf(execution: string): string {
+    return join(this.#options.resultFolder, `${execution}.parquet`);
+  }
+}
+
+function isExecution(text: string): boolean {
+  return /^[0-9a-f]{64}$/.test(text);
+}
+
+async function raceTimeout(
+  running: Promise<ExecutionState>,
+  waitMs: number,
+): Promise<ExecutionState> {
+  const { promise, resolve } = Promise.withResolvers<ExecutionState>();
+  const timer = setTimeout(() => resolve({ status: 'running' }), waitMs);
+  try {
+    return await Promise.race([running, promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
