@@ -12,7 +12,7 @@ const columnTypes = {
  * What makes DuckDB read the Trino SQL of `queries/`: its functions as macros, its integer division.
  * The only place where the two dialects are told apart.
  */
-const dialect = `
+export const dialect = `
   SET integer_division = true;
   CREATE TEMP MACRO arrays_overlap(a, b) AS list_has_any(a, b);
   CREATE TEMP MACRO array_join(list, separator) AS array_to_string(list, separator);
