@@ -22,7 +22,11 @@ export class Lake extends Construct {
       's3:DeleteObject',
       's3:AbortMultipartUpload',
     ]);
-    fn.allowObjects(this.bucket, SESSIONS_PREFIX, ['s3:GetObject', 's3:PutObject']);
+    fn.allowObjects(this.bucket, SESSIONS_PREFIX, [
+      's3:GetObject',
+      's3:PutObject',
+      's3:DeleteObject',
+    ]);
     fn.allowList(this.bucket, [CALLS_PREFIX, SESSIONS_PREFIX]);
   }
 

@@ -18,7 +18,7 @@ const allowed: Record<string, Record<string, string[]>> = {
   IngestFunction: {
     [log]: ['s3:GetObject'],
     [part]: ['s3:PutObject', 's3:DeleteObject'],
-    [manifest]: ['s3:GetObject', 's3:PutObject'],
+    [manifest]: ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'],
   },
   ApiReport: {
     [part]: ['s3:GetObject'],

@@ -1,0 +1,12 @@
+"""Runs ministack with what the service needs of AWS and ministack lacks: python test/cloud/emulator"""
+
+import sys
+
+import athena
+import cloudformation
+
+from ministack.app import main
+
+cloudformation.install()
+athena.install()
+sys.exit(main())

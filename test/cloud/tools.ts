@@ -1,0 +1,45 @@
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+/** Root of the project, with a slash at its end. */
+export const root = fileURLToPath(new URL('../../', import.meta.url));
+
+const cache = `${root}.cache/`;
+
+/**
+ * Folder of programs of a Python environment that holds what the file of requirements pins; made
+ * once for each content of the file, in `.cache/`.
+ */
+export async function installPython(requirements: string): Promise<string> {
+  const hash = createHash('sha256').update(readFileSync(requirements)).digest('hex').slice(0, 8);
+  const folder = `${cache}python-${hash}`;
+  if (existsSync(folder)) return `${folder}/bin`;
+  await requireTool('python3', ['-m', 'venv', '--help'], 'apt-get install python3-venv');
+  // Under its last name only when complete. A venv does not move: its scripts name their folder, so
+  // programs are run as `python -m`.
+  const unfinished = `${folder}.${process.pid}`;
+  try {
+    await run('python3', ['-m', 'venv', unfinished]);
+    await run(`${unfinished}/bin/python`, ['-m', 'pip', 'install', '-q', '-r', requirements]);
+    renameSync(unfinished, folder);
+  } finally {
+    rmSync(unfinished, { recursive: true, force: true });
+  }
+  return `${folder}/bin`;
+}
+
+/** Fails with the line that installs it when a program cannot be run. */
+export async function requireTool(program: string, args: string[], install: string): Promise<void> {
+  try {
+    await run(program, args);
+  } catch (error) {
+    throw new Error(`${program} is missing or does not work; install it: ${install}`, {
+      cause: error,
+    });
+  }
+}
