@@ -1,0 +1,90 @@
+import type { convertLog } from './convert-log.ts';
+import { FirstLineTap, refuseForeignLog } from './foreign-log.ts';
+import { callsPrefix, manifestKey, partKey } from './keys.ts';
+import { readLog } from './log-bytes.ts';
+import type { ParseSummary, SessionFile } from './manifest.ts';
+import type { ObjectStore } from './object-store.ts';
+import { type SessionSources, sessionOf } from './session-sources.ts';
+
+const PARQUET = 'application/vnd.apache.parquet';
+
+/** Parquet files written, and what the parser counted. */
+export interface WrittenSession {
+  files: SessionFile[];
+  summary: ParseSummary;
+}
+
+/** Streams a log into Parquet files; throws LogRefusedError when there is nothing of strace in it. */
+export async function writeSessionFiles(
+  ports: { store: ObjectStore; lakeBucket: string; convert: typeof convertLog },
+  sources: SessionSources,
+): Promise<WrittenSession> {
+  const { store, lakeBucket } = ports;
+  const session = sessionOf(sources);
+  const tap = new FirstLineTap();
+  const parts = ports.convert(tap.read(readLog(store, sources)), {
+    session,
+    date: sources.metadata.date,
+    storedAt: earliest(sources.heads.map((head) => head.lastModified)),
+    utcOffsetMinutes: sources.metadata.utcOffsetMinutes,
+  });
+  const files: SessionFile[] = [];
+  try {
+    for (;;) {
+      const step = await parts.next();
+      if (step.done) {
+        refuseForeignLog(step.value, tap.line);
+        return { files, summary: step.value };
+      }
+      const part = step.value;
+      const key = partKey(session, part.index, sources.generation);
+      await store.writeStream(lakeBucket, key, part.body, PARQUET);
+      files.push({ key, rows: part.rows, size_bytes: part.sizeBytes });
+    }
+  } finally {
+    // Lets go of the log when a part could not be stored.
+    await parts.return(undefined as never);
+  }
+}
+
+/** Whether all files are in the store, whole. */
+export async function isIntact(
+  store: ObjectStore,
+  lakeBucket: string,
+  session: string,
+  files: SessionFile[],
+): Promise<boolean> {
+  const stored = await store.list(lakeBucket, callsPrefix(session));
+  const sizes = new Map(stored.map((head) => [head.key, head.size]));
+  return files.every((file) => sizes.get(file.key) === file.size_bytes);
+}
+
+/** Removes the session's Parquet files except those listed and those of the generation given. */
+export async function removeOtherFiles(
+  store: ObjectStore,
+  lakeBucket: string,
+  session: string,
+  files: SessionFile[],
+  generation?: string,
+): Promise<void> {
+  const kept = new Set(files.map((file) => file.key));
+  const strays = (await store.list(lakeBucket, callsPrefix(session)))
+    .map((head) => head.key)
+    .filter((key) => !kept.has(key))
+    .filter((key) => generation === undefined || !key.endsWith(`-${generation}.parquet`));
+  if (strays.length > 0) await store.remove(lakeBucket, strays);
+}
+
+/** Removes a session, its manifest first. */
+export async function dropSession(
+  store: ObjectStore,
+  lakeBucket: string,
+  session: string,
+): Promise<void> {
+  await store.remove(lakeBucket, [manifestKey(session)]);
+  await removeOtherFiles(store, lakeBucket, session, []);
+}
+
+function earliest(times: Date[]): Date {
+  return new Date(Math.min(...times.map((time) => time.getTime())));
+}
