@@ -49,7 +49,7 @@ export class Athena extends Construct {
           'athena:StartQueryExecution',
           'athena:GetQueryExecution',
           'athena:GetQueryResults',
-          'athena:GetNamedQuery',
+          'athena:BatchGetNamedQuery',
         ],
         resources: [
           Stack.of(this).formatArn({
