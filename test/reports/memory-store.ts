@@ -23,6 +23,10 @@ export class MemoryStore implements ObjectStore {
     return Readable.from([this.objects.get(`${bucket}/${key}`)!.bytes]);
   }
 
+  async readRange(bucket: string, key: string, start: number, length: number): Promise<Uint8Array> {
+    return this.objects.get(`${bucket}/${key}`)!.bytes.subarray(start, start + length);
+  }
+
   async readText(bucket: string, key: string): Promise<string | undefined> {
     return this.objects.get(`${bucket}/${key}`)?.bytes.toString();
   }
@@ -32,7 +36,9 @@ export class MemoryStore implements ObjectStore {
   }
 
   async writeStream(bucket: string, key: string, body: AsyncIterable<Uint8Array>): Promise<void> {
-    const bytes = Buffer.concat(await Array.fromAsync(body));
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of body) chunks.push(chunk);
+    const bytes = Buffer.concat(chunks);
     this.objects.set(`${bucket}/${key}`, { bytes, lastModified: new Date() });
   }
 
