@@ -76,4 +76,8 @@ async function adaptRequest(
     return;
   }
   await next();
+  // S3rver escapes its XML twice.
+  if (typeof ctx.body === 'string' && ctx.body.startsWith('<?xml')) {
+    ctx.body = ctx.body.replaceAll('&amp;', '&');
+  }
 }
