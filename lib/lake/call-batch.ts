@@ -13,6 +13,7 @@ import {
 } from './parquet/columns.ts';
 
 const KINDS = ['call', 'signal', 'exit'].map((kind) => new Name(kind));
+const NO_NAMES: readonly Name[] = [];
 const BILLION = 1_000_000_000;
 const TWO_32 = 4294967296;
 
@@ -29,6 +30,7 @@ export class CallBatch implements CallSink {
     duration_ns: new Int64Column('duration_ns', false),
     pid: new SmallIntColumn('pid'),
     process: new SmallIntColumn('process'),
+    parent: new SmallIntColumn('parent'),
     executable: new DictionaryColumn('executable'),
     comm: new DictionaryColumn('comm'),
     syscall: new DictionaryColumn('syscall'),
@@ -40,6 +42,15 @@ export class CallBatch implements CallSink {
     error: new DictionaryColumn('error'),
     error_text: new DictionaryColumn('error_text'),
     signal: new DictionaryColumn('signal'),
+    classes: new StringListColumn('classes'),
+    fd: new SmallIntColumn('fd'),
+    fd_kind: new DictionaryColumn('fd_kind'),
+    protocol: new DictionaryColumn('protocol'),
+    local_address: new DictionaryColumn('local_address'),
+    remote_address: new DictionaryColumn('remote_address'),
+    bytes: new Int64Column('bytes', false),
+    direction: new DictionaryColumn('direction'),
+    stack: new StringListColumn('stack'),
   };
   readonly #builders: ColumnBuilder[];
   /** The second of the last row, in nanoseconds, as low and high half. */
@@ -70,6 +81,7 @@ export class CallBatch implements CallSink {
     else columns.duration_ns.addNumber(row.duration);
     addPid(columns.pid, row.pid);
     addPid(columns.process, row.process);
+    addPid(columns.parent, row.parent);
     columns.executable.addName(row.executable);
     columns.comm.addName(row.comm);
     columns.syscall.addName(row.syscall);
@@ -84,6 +96,28 @@ export class CallBatch implements CallSink {
     columns.error.addName(row.error);
     columns.error_text.addName(row.errorText);
     columns.signal.addName(row.signal);
+    columns.classes.addNames(row.syscall?.classes ?? NO_NAMES);
+    addPid(columns.fd, row.fd);
+    columns.fd_kind.addName(row.fdKind);
+    columns.protocol.addName(row.protocol);
+    columns.local_address.addName(row.local);
+    columns.remote_address.addName(row.remote);
+    const direction = row.hasRet && row.retHigh >= 0 ? row.syscall?.direction : undefined;
+    if (direction === undefined) columns.bytes.addNull();
+    else columns.bytes.add(row.retLow, row.retHigh);
+    columns.direction.addName(direction);
+    columns.stack.addEmpty();
+  }
+
+  addFrame(bytes: Uint8Array, start: number, end: number): void {
+    const { stack } = this.#columns;
+    if (this.rows === 0) return;
+    if (isAscii(bytes, start, end)) {
+      stack.extend(bytes, start, end);
+    } else {
+      const text = repaired(bytes, start, end);
+      stack.extend(text, 0, text.length);
+    }
   }
 
   /** The columns of the rows so far, in the order of the schema. */

@@ -56,6 +56,12 @@ export const callColumns: readonly Column[] = [
       'Thread-group leader of pid: the process; equals pid unless a thread was seen to start.',
   },
   {
+    name: 'parent',
+    type: 'int',
+    nullable: true,
+    comment: 'Process that started this process; NULL when the log does not show its start.',
+  },
+  {
     name: 'executable',
     type: 'string',
     nullable: true,
@@ -122,5 +128,62 @@ export const callColumns: readonly Column[] = [
     nullable: true,
     comment:
       'Signal received (kind signal) or that killed the process (kind exit), such as SIGCHLD.',
+  },
+  {
+    name: 'classes',
+    type: 'array<string>',
+    nullable: false,
+    comment:
+      "Classes of the call as strace's -e trace=%class has them: file, desc, process, network...",
+  },
+  {
+    name: 'fd',
+    type: 'int',
+    nullable: true,
+    comment: 'File descriptor the call is about: its descriptor argument, or the one it opened.',
+  },
+  {
+    name: 'fd_kind',
+    type: 'string',
+    nullable: true,
+    comment:
+      'What fd refers to: file, char, block, memfd, pipe, socket, pid, eventpoll, eventfd...',
+  },
+  {
+    name: 'protocol',
+    type: 'string',
+    nullable: true,
+    comment: 'Protocol of a socket as strace -yy names it: TCP, UDPv6, UNIX-STREAM, NETLINK...',
+  },
+  {
+    name: 'local_address',
+    type: 'string',
+    nullable: true,
+    comment:
+      'Own address of a socket, such as 127.0.0.1:80, [::1]:80 or the path of a Unix socket.',
+  },
+  {
+    name: 'remote_address',
+    type: 'string',
+    nullable: true,
+    comment: 'Peer address of a socket, in the same forms.',
+  },
+  {
+    name: 'bytes',
+    type: 'bigint',
+    nullable: true,
+    comment: 'Bytes moved by a successful call of the read or write family; NULL on other calls.',
+  },
+  {
+    name: 'direction',
+    type: 'string',
+    nullable: true,
+    comment: "Way of these bytes: 'in' (read, recv...) or 'out' (write, send...).",
+  },
+  {
+    name: 'stack',
+    type: 'array<string>',
+    nullable: false,
+    comment: 'Frames of the call stack, innermost first, as strace -k prints them; may be empty.',
   },
 ];

@@ -3,9 +3,11 @@ import { type Census, LINE_KINDS } from '../strace/census.ts';
 import type { ClockBase } from '../strace/clock.ts';
 import { LineReader } from '../strace/line-reader.ts';
 import { LogParser } from '../strace/log-parser.ts';
+import { compareSummary } from '../strace/summary-table.ts';
 import { CallBatch, callSchema } from './call-batch.ts';
-import type { ParseSummary, RecordingOptions } from './manifest.ts';
+import type { ParseSummary } from './manifest.ts';
 import { ParquetFileWriter } from './parquet/file-writer.ts';
+import { missingFacts, recordingOptions } from './recording-options.ts';
 
 /** How a log is turned into rows. */
 export interface ConvertOptions {
@@ -101,7 +103,8 @@ class Conversion {
   }
 
   summarize(): ParseSummary {
-    const { census, traits, lines } = this.#parser;
+    const { census, traits, lines, summaryRows, syscalls } = this.#parser;
+    const options = recordingOptions(traits);
     return {
       lines,
       log_bytes: this.#reader.byteCount,
@@ -110,7 +113,12 @@ class Conversion {
       unparsed: census.unparsed,
       start_time: isoTime(traits.first),
       end_time: isoTime(traits.last),
-      options: recordingOptions(traits),
+      options,
+      missing: missingFacts(options),
+      strace_table:
+        summaryRows.length === 0
+          ? null
+          : { rows: summaryRows, differences: compareSummary(summaryRows, syscalls) },
     };
   }
 }
@@ -123,22 +131,6 @@ function countsOf(census: Census): Record<string, number> {
   return Object.fromEntries(
     LINE_KINDS.filter((kind) => census.counts[kind] > 0).map((kind) => [kind, census.counts[kind]]),
   );
-}
-
-function recordingOptions(traits: LogParser['traits']): RecordingOptions {
-  const pids = traits.hasBracketedPids ? 'bracket' : traits.hasPidColumn ? 'column' : 'none';
-  let clock: RecordingOptions['clock'] = 'none';
-  if (traits.hasEpoch) clock = 'epoch';
-  else if (traits.hasTimeOfDay) clock = 'time-of-day';
-  else if (traits.hasRelative) clock = 'relative';
-  return {
-    pids,
-    clock,
-    clock_digits: traits.clockDigits,
-    durations: traits.hasDurations,
-    fd_paths: traits.hasFdPaths,
-    comms: traits.hasComms,
-  };
 }
 
 function clockBase(options: ConvertOptions): ClockBase {

@@ -1,3 +1,5 @@
+import type { SummaryDifference, SummaryRow } from '../strace/summary-table.ts';
+
 /** One object a session was made from. */
 export interface SessionSource {
   bucket: string;
@@ -43,6 +45,15 @@ export interface RecordingOptions {
   fd_paths: boolean;
   /** -Y seen. */
   comms: boolean;
+  /** Strings that -s cut short. */
+  cut_strings: number;
+}
+
+/** strace's own table (-c, -C) at the end of the log, and whether the parsed lines agree with it. */
+export interface StraceTable {
+  rows: SummaryRow[];
+  /** Counts that differ; empty when every line was read as strace meant it. */
+  differences: SummaryDifference[];
 }
 
 /** What the parser counted; every line of the log is in exactly one entry of `lines_by_kind`. */
@@ -58,6 +69,9 @@ export interface ParseSummary {
   start_time: string | null;
   end_time: string | null;
   options: RecordingOptions;
+  /** What the recording leaves out, and the option that would tell. */
+  missing: string[];
+  strace_table: StraceTable | null;
 }
 
 /**

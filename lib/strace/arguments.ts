@@ -6,6 +6,7 @@ import {
   BRACKET_CLOSE,
   BRACKET_OPEN,
   COMMA,
+  DOT,
   EQUALS,
   GREATER,
   isDigit,
@@ -16,7 +17,10 @@ import {
   PAREN_OPEN,
   QUOTE,
   SLASH,
+  SPACE,
   STAR,
+  UNDERSCORE,
+  ZERO,
 } from './ascii.ts';
 
 /** What a piece of the arguments that may name a file is. */
@@ -24,6 +28,7 @@ export const STRING = 0;
 export const FD = 1;
 export const CWD = 2;
 export const SUN_PATH = 3;
+export const OBJECT = 4;
 
 /** Pieces of one argument list that may name files; refilled for every call. */
 export class ArgumentScan {
@@ -31,7 +36,13 @@ export class ArgumentScan {
   close = -1;
   /** Number of pieces; piece `i` has the following. */
   count = 0;
-  /** STRING, FD, CWD or SUN_PATH. */
+  /** Strings that -s cut short, `"abc"...`. */
+  cutStrings = 0;
+  /** Number of arguments, at most 8. */
+  argumentCount = 0;
+  /** Where argument `i` begins, its leading space included; the first 8 only. */
+  argumentStarts: Int32Array = new Int32Array(8);
+  /** STRING, FD (a path), CWD, SUN_PATH or OBJECT (an fd decorated with something else). */
   kinds: Uint8Array = new Uint8Array(MAX_PIECES);
   /** Which argument it stands in, from 0. */
   arguments: Int32Array = new Int32Array(MAX_PIECES);
@@ -50,6 +61,19 @@ export class ArgumentScan {
     this.count = count + 1;
   }
 
+  /** Number at the beginning of an argument, `3</etc/passwd>` or (-N) `fd=3`; -1 when none stands there. */
+  readDescriptor(bytes: Uint8Array, argument: number): number {
+    if (argument >= this.argumentCount) return -1;
+    let at = this.argumentStarts[argument];
+    while (bytes[at] === SPACE) at++;
+    while (isNameByte(bytes[at])) at++;
+    if (bytes[at] === EQUALS) at++;
+    if (!isDigit(bytes[at])) return -1;
+    let fd = 0;
+    while (isDigit(bytes[at])) fd = fd * 10 + bytes[at++] - ZERO;
+    return fd <= MAX_FD ? fd : -1;
+  }
+
   /** Takes out the pieces of one kind. */
   remove(kind: number): void {
     let kept = 0;
@@ -65,6 +89,11 @@ export class ArgumentScan {
 }
 
 const MAX_PIECES = 64;
+const MAX_FD = 0x7fffffff;
+
+function isNameByte(byte: number): boolean {
+  return (byte >= 0x61 && byte <= 0x7a) || byte === UNDERSCORE;
+}
 
 const ORDINARY = 0;
 const SPECIAL = new Uint8Array(256);
@@ -100,6 +129,9 @@ export function scanArguments(
 ): void {
   scan.count = 0;
   scan.close = -1;
+  scan.cutStrings = 0;
+  scan.argumentCount = 1;
+  scan.argumentStarts[0] = start;
   let depth = 0;
   let argument = 0;
   let at = start;
@@ -118,6 +150,7 @@ export function scanArguments(
           scan.add(SUN_PATH, argument, at + 1, close);
         }
         at = close + 1;
+        if (bytes[at] === DOT && bytes[at + 1] === DOT) scan.cutStrings++;
         break;
       }
       case PAREN_OPEN:
@@ -140,8 +173,13 @@ export function scanArguments(
         at++;
         break;
       case COMMA:
-        if (depth === 0) argument++;
         at++;
+        if (depth > 0) break;
+        argument++;
+        if (argument < 8) {
+          scan.argumentStarts[argument] = at;
+          scan.argumentCount = argument + 1;
+        }
         break;
       case SLASH:
         at = bytes[at + 1] === STAR ? skipComment(bytes, at + 2, end) : at + 1;
@@ -204,9 +242,10 @@ function addDecoration(
   scan: ArgumentScan,
 ): void {
   if (bytes[start] === SLASH) {
-    scan.add(FD, argument, start, pathEnd(bytes, start, close));
+    scan.add(FD, argument, start, close);
     return;
   }
+  scan.add(OBJECT, argument, start, close);
   // <UNIX-STREAM:[32406,"/tmp/s"]>
   if (bytes[start] !== 0x55 || bytes[start + 1] !== 0x4e) return;
   const quote = bytes.indexOf(QUOTE, start);

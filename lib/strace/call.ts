@@ -1,4 +1,5 @@
 import type { Name } from './name.ts';
+import type { Syscall } from './syscalls.ts';
 
 /** What a row is about. */
 export const CALL = 0;
@@ -35,9 +36,11 @@ export interface CallRow {
   duration: number;
   pid: number;
   process: number;
+  /** Process that started this one, or -1. */
+  parent: number;
   executable: Name | undefined;
   comm: Name | undefined;
-  syscall: Name | undefined;
+  syscall: Syscall | undefined;
   paths: PathList;
   args: Span;
   /** Whether there is a return value, and its 64 bits, low and high half. */
@@ -48,9 +51,17 @@ export interface CallRow {
   error: Name | undefined;
   errorText: Name | undefined;
   signal: Name | undefined;
+  /** Descriptor the call is about, or -1, and what it refers to. */
+  fd: number;
+  fdKind: Name | undefined;
+  protocol: Name | undefined;
+  local: Name | undefined;
+  remote: Name | undefined;
 }
 
 /** Where rows go. */
 export interface CallSink {
   add(row: CallRow): void;
+  /** Gives the row added last a frame of its stack (-k): `/lib/libc.so.6(read+0x12) [0x1234]`. */
+  addFrame(bytes: Uint8Array, start: number, end: number): void;
 }

@@ -1,4 +1,4 @@
-import { type ArgumentScan, CWD, FD, STRING, SUN_PATH } from './arguments.ts';
+import { type ArgumentScan, CWD, FD, pathEnd, STRING, SUN_PATH } from './arguments.ts';
 import {
   ascii,
   BACKSLASH,
@@ -18,6 +18,12 @@ import { DIRFD, PATH, type Syscall } from './syscalls.ts';
 
 /** The directory relative paths are relative to, unescaped; undefined while it is not known. */
 export type Directory = Uint8Array | undefined;
+
+/** What a thread knows that makes paths absolute. */
+export interface PathContext {
+  directory: { path: Directory };
+  descriptors: { target(fd: number): { path: Directory } | undefined };
+}
 
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
@@ -44,10 +50,12 @@ export class FilePaths implements PathList {
     scan: ArgumentScan,
     ret: ReturnScan,
     syscall: Syscall,
-    cwd: Directory,
+    thread: PathContext,
+    target: Directory,
   ): void {
     this.clear();
     const roles = syscall.arguments;
+    if (target !== undefined) this.#addPlain(target);
     for (let i = 0; i < scan.count; i++) {
       const argument = scan.arguments[i];
       const role = argument < roles.length ? roles[argument] : 0;
@@ -55,19 +63,31 @@ export class FilePaths implements PathList {
       const end = scan.ends[i];
       switch (scan.kinds[i]) {
         case FD:
-          if (role !== DIRFD || !isFollowedByPath(scan, i)) this.#addRaw(bytes, start, end);
+          if (role !== DIRFD || !isFollowedByPath(scan, i)) {
+            this.#addRaw(bytes, start, pathEnd(bytes, start, end));
+          }
           break;
         case SUN_PATH:
           this.#addRaw(bytes, start, end);
           break;
         case STRING:
-          if (role === PATH) this.#addString(bytes, start, end, scan, i, roles, cwd);
+          if (role === PATH) this.#addString(bytes, start, end, scan, i, roles, thread);
           break;
-        default: // CWD
+        default: // CWD, OBJECT
           break;
       }
     }
-    if (ret.pathStart >= 0) this.#addRaw(bytes, ret.pathStart, ret.pathEnd);
+    if (ret.isPath) {
+      const start = ret.decorationStart;
+      this.#addRaw(bytes, start, pathEnd(bytes, start, ret.decorationEnd));
+    }
+  }
+
+  /** A path that needs no unescaping. */
+  #addPlain(path: Uint8Array): void {
+    const from = this.#length;
+    this.#append(path, 0, path.length);
+    this.#finish(from, this.#length);
   }
 
   /** A path as the text names it, already absolute. */
@@ -84,15 +104,20 @@ export class FilePaths implements PathList {
     scan: ArgumentScan,
     index: number,
     roles: readonly number[],
-    cwd: Directory,
+    thread: PathContext,
   ): void {
     const argument = scan.arguments[index];
     const isAt = argument > 0 && roles[argument - 1] === DIRFD;
     const base = isAt ? directoryPiece(scan, index, argument - 1) : -1;
-    const isUnknownBase = isAt && base < 0 && !isCwdArgument(bytes, start);
+    const isDirfd = isAt && base < 0 && !isCwdArgument(bytes, start);
+    const cwd = isDirfd ? dirfdPath(bytes, scan, argument - 1, thread) : thread.directory.path;
     if (start === end) {
+      // AT_EMPTY_PATH: the call is about the directory fd itself
       if (base >= 0 && scan.kinds[base] === FD) {
-        this.#addRaw(bytes, scan.starts[base], scan.ends[base]);
+        const first = scan.starts[base];
+        this.#addRaw(bytes, first, pathEnd(bytes, first, scan.ends[base]));
+      } else if (isDirfd && cwd !== undefined) {
+        this.#addPlain(cwd);
       }
       return;
     }
@@ -101,9 +126,10 @@ export class FilePaths implements PathList {
     let escapedFrom = from;
     if (bytes[start] !== SLASH) {
       if (base >= 0) {
-        this.#append(bytes, scan.starts[base], scan.ends[base]);
+        const first = scan.starts[base];
+        this.#append(bytes, first, pathEnd(bytes, first, scan.ends[base]));
         at = this.#enter(bytes, start, end, from);
-      } else if (cwd !== undefined && !isUnknownBase) {
+      } else if (cwd !== undefined) {
         this.#append(cwd, 0, cwd.length);
         if (cwd[cwd.length - 1] !== SLASH) this.#append(SLASH_BYTES, 0, 1);
         escapedFrom = this.#length;
@@ -159,6 +185,17 @@ function isCwdArgument(bytes: Uint8Array, start: number): boolean {
   let end = start - 1;
   while (bytes[end - 1] === SPACE || bytes[end - 1] === COMMA) end--;
   return CWD_SPELLINGS.some((word) => matchesAt(bytes, end - word.length, end, word));
+}
+
+/** Path of an undecorated directory fd, when the log told what it refers to. */
+function dirfdPath(
+  bytes: Uint8Array,
+  scan: ArgumentScan,
+  argument: number,
+  thread: PathContext,
+): Directory {
+  const fd = scan.readDescriptor(bytes, argument);
+  return fd < 0 ? undefined : thread.descriptors.target(fd)?.path;
 }
 
 const CWD_SPELLINGS = ['AT_FDCWD', '-100', 'AT_FDCWD */'].map(ascii);

@@ -1,4 +1,4 @@
-import { CR, LF } from './ascii.ts';
+import { BRACKET_OPEN, CR, isDigit, LF } from './ascii.ts';
 import { grown } from './byte-dictionary.ts';
 
 /** Gets each line as `bytes[start, end)`, without its line end; valid only during the call. */
@@ -6,6 +6,9 @@ export type LineHandler = (bytes: Uint8Array, start: number, end: number) => voi
 
 /** A line longer than this is handed over in pieces, so that memory stays bounded. */
 const MAX_LINE = 64 << 20;
+const ESCAPE = 0x1b;
+const SEMICOLON = 0x3b;
+const LETTER_M = 0x6d;
 
 /** Cuts a stream of chunks into lines. */
 export class LineReader {
@@ -14,13 +17,15 @@ export class LineReader {
   #rest: Uint8Array = new Uint8Array(1 << 16);
   #restLength = 0;
   #handle: LineHandler;
+  #hasColour = false;
 
   constructor(handle: LineHandler) {
     this.#handle = handle;
   }
 
-  /** Takes the next bytes of the log. */
+  /** Takes the next bytes of the log; colour sequences (strace --color=always) are left out. */
   push(chunk: Uint8Array): void {
+    this.#hasColour ||= chunk.includes(ESCAPE);
     let start = 0;
     let feed = chunk.indexOf(LF);
     if (this.#restLength > 0) {
@@ -36,7 +41,7 @@ export class LineReader {
     }
     while (feed >= 0) {
       this.byteCount += feed + 1 - start;
-      this.#handle(chunk, start, chunk[feed - 1] === CR && feed > start ? feed - 1 : feed);
+      this.#emit(chunk, start, chunk[feed - 1] === CR && feed > start ? feed - 1 : feed);
       start = feed + 1;
       feed = chunk.indexOf(LF, start);
     }
@@ -63,6 +68,33 @@ export class LineReader {
     // scanners look one byte ahead: let them find a line end, not what was there before
     this.#rest[length] = LF;
     const hasReturn = length > 0 && this.#rest[length - 1] === CR;
-    this.#handle(this.#rest, 0, hasReturn ? length - 1 : length);
+    this.#emit(this.#rest, 0, hasReturn ? length - 1 : length);
   }
+
+  #emit(bytes: Uint8Array, start: number, end: number): void {
+    if (!this.#hasColour || bytes.subarray(start, end).indexOf(ESCAPE) < 0) {
+      this.#handle(bytes, start, end);
+      return;
+    }
+    const plain = withoutColour(bytes, start, end);
+    this.#handle(plain, 0, plain.length);
+  }
+}
+
+/** The line without `ESC [ ... m`. */
+function withoutColour(bytes: Uint8Array, start: number, end: number): Uint8Array {
+  const plain = new Uint8Array(end - start);
+  let length = 0;
+  for (let at = start; at < end; at++) {
+    if (bytes[at] === ESCAPE && bytes[at + 1] === BRACKET_OPEN) {
+      let stop = at + 2;
+      while (stop < end && (isDigit(bytes[stop]) || bytes[stop] === SEMICOLON)) stop++;
+      if (bytes[stop] === LETTER_M && stop < end) {
+        at = stop;
+        continue;
+      }
+    }
+    plain[length++] = bytes[at];
+  }
+  return plain.subarray(0, length);
 }

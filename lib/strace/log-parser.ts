@@ -36,6 +36,7 @@ import { Processes, type Thread } from './processes.ts';
 import { RecordingTraits } from './recording-traits.ts';
 import { ReturnScan, scanReturn } from './return-value.ts';
 import { type Moment, RowEmitter } from './row-emitter.ts';
+import { type SummaryRow, SummaryTable } from './summary-table.ts';
 import { Syscall } from './syscalls.ts';
 
 const ATTACHED = ascii('strace: Process ');
@@ -56,6 +57,7 @@ export class LogParser {
   lines = 0;
   #clock: Clock;
   #processes = new Processes();
+  #sink: CallSink;
   #emitter: RowEmitter;
   #leader = new Leader();
   #scan = new ArgumentScan();
@@ -64,9 +66,11 @@ export class LogParser {
   #comms = new NameTable(makeComm);
   #held = new HeldLine();
   #isInSummary = false;
+  #summary = new SummaryTable();
   #moment: Moment = { seconds: -1, nanos: 0, seq: 0 };
 
   constructor(sink: CallSink, clock: ClockBase) {
+    this.#sink = sink;
     this.#clock = new Clock(clock);
     this.#emitter = new RowEmitter(sink, this.#processes, this.traits);
   }
@@ -86,6 +90,16 @@ export class LogParser {
     }
   }
 
+  /** What strace's own table at the end of the log says; empty without -c or -C. */
+  get summaryRows(): SummaryRow[] {
+    return this.#summary.rows;
+  }
+
+  /** System calls seen, with their counts. */
+  get syscalls(): readonly Syscall[] {
+    return this.#syscalls.values();
+  }
+
   /** The kind of the line, or undefined when it is counted elsewhere (unparsed or held). */
   #readLine(bytes: Uint8Array, start: number, end: number): LineKind | undefined {
     const first = bytes[start];
@@ -96,11 +110,15 @@ export class LogParser {
     if (first === SPACE) {
       const mark = bytes[start + 1];
       if (bytes[start + 2] === SPACE) {
-        if (mark === GREATER) return 'stack';
+        if (mark === GREATER) {
+          this.#sink.addFrame(bytes, start + 3, end);
+          return 'stack';
+        }
         if (mark === PIPE || mark === STAR) return 'dump';
       }
     } else if (first === PERCENT && matchesAt(bytes, start, end, SUMMARY_HEAD)) {
       this.#isInSummary = true;
+      this.#summary.add(bytes, start, end);
       return 'summary';
     }
     return this.#readEvent(bytes, start, end);
@@ -132,7 +150,10 @@ export class LogParser {
       default:
         if (matchesAt(bytes, at, end, STRACE)) return this.#readMessage(bytes, at, end);
     }
-    if (this.#isInSummary) return 'summary';
+    if (this.#isInSummary) {
+      this.#summary.add(bytes, start, end);
+      return 'summary';
+    }
     if (leader.pid < 0 && leader.clock === NO_TIME) return 'output';
     const reason = at >= end ? REASONS.noEvent : REASONS.notStrace;
     return this.#unparsed(reason, bytes, start, end);

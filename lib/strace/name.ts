@@ -31,6 +31,11 @@ export class NameTable<T extends Name> {
     this.#limit = limit;
   }
 
+  /** The names seen so far. */
+  values(): readonly T[] {
+    return this.#names;
+  }
+
   /** The name with these bytes; invalid UTF-8 becomes U+FFFD. */
   get(bytes: Uint8Array, start: number, end: number): T {
     const id = this.#dictionary.intern(bytes, start, end);

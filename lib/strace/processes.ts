@@ -1,5 +1,6 @@
 import { ascii, indexOfLiteral, LF } from './ascii.ts';
 import { grown } from './byte-dictionary.ts';
+import { DescriptorTable } from './descriptors.ts';
 import type { Directory } from './file-paths.ts';
 import type { Name } from './name.ts';
 import type { Syscall } from './syscalls.ts';
@@ -52,9 +53,12 @@ export class Thread {
   pid: number;
   /** Thread-group leader, or -1. */
   process: number;
+  /** Process that started this one, or -1. */
+  parent = -1;
   executable: Name | undefined;
   comm: Name | undefined;
   directory: WorkingDirectory = { path: undefined };
+  descriptors = new DescriptorTable();
   readonly unfinished = new UnfinishedCall();
 
   constructor(pid: number) {
@@ -67,13 +71,17 @@ export class Thread {
     this.executable = parent.executable;
     const isThread = hasWord(flags, CLONE_THREAD);
     if (isThread) this.process = parent.process;
+    this.parent = isThread ? parent.parent : parent.process;
     const sharesDirectory = isThread || hasWord(flags, CLONE_FS);
     this.directory = sharesDirectory ? parent.directory : { path: parent.directory.path };
+    const sharesFiles = isThread || hasWord(flags, CLONE_FILES);
+    this.descriptors = sharesFiles ? parent.descriptors : parent.descriptors.copy();
   }
 }
 
 const CLONE_THREAD = ascii('CLONE_THREAD');
 const CLONE_FS = ascii('CLONE_FS');
+const CLONE_FILES = ascii('CLONE_FILES');
 
 function hasWord(bytes: Uint8Array, word: Uint8Array): boolean {
   return indexOfLiteral(bytes, 0, bytes.length, word) >= 0;
@@ -134,7 +142,9 @@ export class Processes {
       return;
     }
     if (known.executable === undefined) known.executable = parent.executable;
-    if (known.process === known.pid && hasWord(flags, CLONE_THREAD)) known.process = parent.process;
+    const isThread = hasWord(flags, CLONE_THREAD);
+    if (isThread && known.process === known.pid) known.process = parent.process;
+    if (known.parent < 0) known.parent = isThread ? parent.parent : parent.process;
     known.directory.path ??= parent.directory.path;
   }
 

@@ -11,6 +11,8 @@ export class RecordingTraits {
   clockDigits = 0;
   /** -T. */
   hasDurations = false;
+  /** Strings that -s cut short. */
+  cutStrings = 0;
   /** -y or -yy. */
   hasFdPaths = false;
   /** First and last time seen, whole seconds since 1970 and nanoseconds; seconds -1 before any. */

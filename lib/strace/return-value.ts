@@ -1,4 +1,4 @@
-import { closeDecoration, pathEnd } from './arguments.ts';
+import { closeDecoration } from './arguments.ts';
 import {
   ascii,
   DOT,
@@ -38,9 +38,11 @@ export class ReturnScan {
   /** `No such file or directory`; start is -1 without. */
   errorTextStart = -1;
   errorTextEnd = -1;
-  /** Path that decorates a returned fd; start is -1 without. */
-  pathStart = -1;
-  pathEnd = -1;
+  /** What decorates a returned fd, between the angle brackets; start is -1 without. */
+  decorationStart = -1;
+  decorationEnd = -1;
+  /** Whether that is a path. */
+  isPath = false;
   /** -T in nanoseconds, or -1. */
   duration = -1;
 }
@@ -61,7 +63,8 @@ export function scanReturn(bytes: Uint8Array, start: number, end: number, scan: 
   scan.textStart = -1;
   scan.errorStart = -1;
   scan.errorTextStart = -1;
-  scan.pathStart = -1;
+  scan.decorationStart = -1;
+  scan.isPath = false;
   const stop = scanDuration(bytes, start, end, scan);
   let at = start;
   if (bytes[at] === QUESTION && at < stop) {
@@ -178,7 +181,7 @@ function scanText(
   }
   if (valueEnd >= end) return;
   if (bytes[valueEnd] === LESS) {
-    scanReturnedPath(bytes, valueEnd + 1, end, scan);
+    scanDecoration(bytes, valueEnd + 1, end, scan);
     return;
   }
   let at = valueEnd;
@@ -187,11 +190,12 @@ function scanText(
   else if (!scan.hasValue || scan.value === -1) scanError(bytes, at, end, scan);
 }
 
-function scanReturnedPath(bytes: Uint8Array, start: number, end: number, scan: ReturnScan): void {
+function scanDecoration(bytes: Uint8Array, start: number, end: number, scan: ReturnScan): void {
   const close = closeDecoration(bytes, start, end);
-  if (close < 0 || bytes[start] !== SLASH) return;
-  scan.pathStart = start;
-  scan.pathEnd = pathEnd(bytes, start, close);
+  if (close < 0) return;
+  scan.decorationStart = start;
+  scan.decorationEnd = close;
+  scan.isPath = bytes[start] === SLASH;
 }
 
 function scanOuterPid(bytes: Uint8Array, start: number, end: number, scan: ReturnScan): void {

@@ -1,8 +1,9 @@
-import { type ArgumentScan, CWD, FD, scanArguments } from './arguments.ts';
-import { ascii, matchesAt } from './ascii.ts';
+import { type ArgumentScan, CWD, FD, OBJECT, scanArguments } from './arguments.ts';
+import { ascii, matchesAt, SLASH } from './ascii.ts';
 import { CALL, type CallRow, type CallSink, EXIT, SIGNAL, type Span } from './call.ts';
 import { readNumber, withoutUnfinished, wordEnd } from './event-text.ts';
-import { FilePaths, unescapePath } from './file-paths.ts';
+import { type FdTarget, findSocketAddress, parseDecoration, socketTarget } from './fd-target.ts';
+import { type Directory, FilePaths, unescapePath } from './file-paths.ts';
 import { Name, NameTable } from './name.ts';
 import type { Processes, Thread } from './processes.ts';
 import type { RecordingTraits } from './recording-traits.ts';
@@ -13,6 +14,7 @@ const SUPERSEDED = ascii('superseded by execve in pid ');
 const KILLED = ascii('killed by ');
 const EXITED = ascii('exited with ');
 const STOPPED = ascii('stopped by ');
+const decoder = new TextDecoder();
 
 /** When an event happened: seconds since 1970 (-1 unknown), nanoseconds, line of the log. */
 export interface Moment {
@@ -29,6 +31,11 @@ export class RowEmitter {
   #paths = new FilePaths();
   #row: CallRow;
   #noReturn = new ReturnScan();
+  #fd = -1;
+  #target: FdTarget | undefined;
+  /** Path of an undecorated descriptor, known by following it. */
+  #followedPath: Directory;
+  #targets = new NameTable(parseDecoration);
   #executables = new NameTable((text, bytes) => new Name(text, bytes));
   #words = new NameTable((text, bytes) => new Name(text, bytes));
 
@@ -52,15 +59,19 @@ export class RowEmitter {
   ): void {
     const row = this.#row;
     this.#learnDirectory(thread, bytes, scan);
-    this.#paths.collect(bytes, scan, ret, syscall, thread.directory.path);
+    this.#findDescriptor(thread, syscall, bytes, scan);
+    this.#paths.collect(bytes, scan, ret, syscall, thread, this.#followedPath);
     if (syscall.role !== undefined) {
-      this.#follow(thread, syscall, ret, bytes, argsStart, argsEnd);
+      this.#follow(thread, syscall, bytes, argsStart, argsEnd, scan, ret);
     }
     fillOrigin(row, CALL, thread, moment);
+    this.#fillDescriptor();
     row.syscall = syscall;
     row.duration = ret.duration;
     if (ret.duration >= 0) this.#traits.hasDurations = true;
-    if (ret.pathStart >= 0) this.#traits.hasFdPaths = true;
+    if (ret.isPath) this.#traits.hasFdPaths = true;
+    this.#traits.cutStrings += scan.cutStrings;
+    count(syscall, ret);
     setSpan(row.args, bytes, argsStart, withoutUnfinished(bytes, argsStart, argsEnd));
     row.hasRet = ret.hasValue;
     row.retLow = ret.low;
@@ -81,9 +92,11 @@ export class RowEmitter {
     const row = this.#row;
     scanArguments(call.bytes, 0, call.length, scan);
     this.#learnDirectory(thread, call.bytes, scan);
-    this.#paths.collect(call.bytes, scan, this.#noReturn, syscall, thread.directory.path);
+    this.#findDescriptor(thread, syscall, call.bytes, scan);
+    this.#paths.collect(call.bytes, scan, this.#noReturn, syscall, thread, this.#followedPath);
     fillOrigin(row, CALL, thread, call);
     clearDetails(row);
+    this.#fillDescriptor();
     row.syscall = syscall;
     setSpan(row.args, call.bytes, 0, call.length);
     this.#sink.add(row);
@@ -130,34 +143,126 @@ export class RowEmitter {
     return start < 0 ? undefined : this.#words.get(bytes, start, end);
   }
 
-  /** What a successful call changes: program, children, working directory. */
+  /** Finds which descriptor the call is about, and what it refers to. */
+  #findDescriptor(thread: Thread, syscall: Syscall, bytes: Uint8Array, scan: ArgumentScan): void {
+    this.#fd = -1;
+    this.#target = undefined;
+    this.#followedPath = undefined;
+    const argument = syscall.fdArgument;
+    if (argument < 0) return;
+    this.#fd = scan.readDescriptor(bytes, argument);
+    if (this.#fd < 0) return;
+    for (let i = 0; i < scan.count; i++) {
+      if (scan.arguments[i] !== argument) continue;
+      if (scan.kinds[i] !== FD && scan.kinds[i] !== OBJECT) continue;
+      this.#target = this.#targets.get(bytes, scan.starts[i], scan.ends[i]);
+      return;
+    }
+    this.#target = thread.descriptors.target(this.#fd);
+    this.#followedPath = this.#target?.path;
+  }
+
+  #fillDescriptor(): void {
+    const row = this.#row;
+    const target = this.#target;
+    row.fd = this.#fd;
+    row.fdKind = target?.kind;
+    row.protocol = target?.protocol;
+    row.local = target?.local;
+    row.remote = target?.remote;
+  }
+
+  /** What a call changes: program, children, working directory, descriptors. */
   #follow(
     thread: Thread,
     syscall: Syscall,
-    ret: ReturnScan,
     bytes: Uint8Array,
     argsStart: number,
     argsEnd: number,
+    scan: ArgumentScan,
+    ret: ReturnScan,
   ): void {
     if (syscall.role === 'fork') {
       const child = ret.outerPid > 0 ? ret.outerPid : ret.value;
       this.#processes.leaveFork(thread, child, bytes.subarray(argsStart, argsEnd));
       return;
     }
-    if (!ret.hasValue || ret.errorStart >= 0) return;
+    const isConnecting = syscall.text === 'connect';
+    if (!isConnecting && (!ret.hasValue || ret.errorStart >= 0)) return;
+    if (syscall.role === 'exec') this.#exec(thread);
+    else if (syscall.role === 'directory') this.#enterDirectory(thread);
+    else this.#followDescriptor(thread, syscall, bytes, argsStart, argsEnd, scan, ret);
+  }
+
+  #exec(thread: Thread): void {
     const paths = this.#paths;
-    if (syscall.role === 'exec') {
-      thread.process = thread.pid;
-      thread.executable =
-        paths.count === 0
-          ? undefined
-          : this.#executables.get(paths.bytes, paths.starts[0], paths.starts[1]);
-      return;
-    }
-    const isAbsolute = paths.count > 0 && paths.bytes[paths.starts[0]] === 0x2f;
+    thread.process = thread.pid;
+    thread.executable =
+      paths.count === 0
+        ? undefined
+        : this.#executables.get(paths.bytes, paths.starts[0], paths.starts[1]);
+    thread.descriptors = thread.descriptors.copy();
+    thread.descriptors.exec();
+  }
+
+  #enterDirectory(thread: Thread): void {
+    const paths = this.#paths;
+    const isAbsolute = paths.count > 0 && paths.bytes[paths.starts[0]] === SLASH;
     thread.directory.path = isAbsolute
       ? paths.bytes.slice(paths.starts[0], paths.starts[1])
       : undefined;
+  }
+
+  #followDescriptor(
+    thread: Thread,
+    syscall: Syscall,
+    bytes: Uint8Array,
+    argsStart: number,
+    argsEnd: number,
+    scan: ArgumentScan,
+    ret: ReturnScan,
+  ): void {
+    const isDecorated = ret.decorationStart >= 0;
+    const target = isDecorated
+      ? this.#targets.get(bytes, ret.decorationStart, ret.decorationEnd)
+      : undefined;
+    const { descriptors } = thread;
+    // with -y every line tells what its descriptors are; only sockets learn more by being followed
+    const isTold =
+      this.#traits.hasFdPaths && syscall.role !== 'socket' && syscall.role !== 'address';
+    if (!isTold) {
+      const args = decoder.decode(bytes.subarray(argsStart, Math.min(argsEnd, argsStart + 1000)));
+      const fd = this.#fd;
+      const paths = this.#paths;
+      const call = { syscall, args, bytes, argsStart, argsEnd, scan, ret, paths, fd };
+      descriptors.follow(call, target);
+    }
+    if (syscall.role === 'open' || syscall.role === 'socket') {
+      // accept keeps the descriptor it was called with, but tells the peer of the new one
+      if (syscall.fdArgument < 0) this.#fd = ret.value;
+      this.#target = target ?? descriptors.target(ret.value);
+    } else if (syscall.role === 'address') {
+      this.#adoptAddresses(descriptors.target(this.#fd), syscall, bytes, argsStart, argsEnd);
+    }
+  }
+
+  /** A call that names an address tells more than the decoration of its descriptor. */
+  #adoptAddresses(
+    followed: FdTarget | undefined,
+    syscall: Syscall,
+    bytes: Uint8Array,
+    argsStart: number,
+    argsEnd: number,
+  ): void {
+    const told = this.#target;
+    if (told?.remote !== undefined) return;
+    const address = findSocketAddress(bytes, argsStart, argsEnd);
+    const isLocal = syscall.text === 'bind' || syscall.text === 'getsockname';
+    this.#target = socketTarget(
+      (told?.protocol ?? followed?.protocol)?.text ?? 'UNKNOWN',
+      (isLocal ? address : undefined) ?? (told?.local ?? followed?.local)?.text,
+      (isLocal ? undefined : address) ?? followed?.remote?.text,
+    );
   }
 
   /** `AT_FDCWD</home/dev>` tells the working directory. */
@@ -186,6 +291,7 @@ function newRow(paths: FilePaths): CallRow {
     duration: -1,
     pid: -1,
     process: -1,
+    parent: -1,
     executable: undefined,
     comm: undefined,
     syscall: undefined,
@@ -198,6 +304,11 @@ function newRow(paths: FilePaths): CallRow {
     error: undefined,
     errorText: undefined,
     signal: undefined,
+    fd: -1,
+    fdKind: undefined,
+    protocol: undefined,
+    local: undefined,
+    remote: undefined,
   };
 }
 
@@ -214,11 +325,24 @@ function fillOrigin(row: CallRow, kind: CallRow['kind'], thread: Thread, moment:
   row.nanos = moment.nanos;
   row.pid = thread.pid;
   row.process = thread.process;
+  row.parent = thread.parent;
   row.executable = thread.executable;
   row.comm = thread.comm;
 }
 
+/** Counts what strace's own table counts: calls that returned, with an error or without. */
+function count(syscall: Syscall, ret: ReturnScan): void {
+  const isError = ret.errorStart >= 0;
+  if (ret.hasValue || isError) syscall.calls++;
+  if (isError) syscall.errors++;
+}
+
 function clearDetails(row: CallRow): void {
+  row.fd = -1;
+  row.fdKind = undefined;
+  row.protocol = undefined;
+  row.local = undefined;
+  row.remote = undefined;
   row.duration = -1;
   row.syscall = undefined;
   row.args.bytes = undefined;

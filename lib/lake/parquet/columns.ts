@@ -398,6 +398,7 @@ export class StringListColumn implements ColumnBuilder {
   #repetition: Uint8Array = new Uint8Array(1 << 11);
   #entries = 0;
   #values = 0;
+  #mark = nextMark++;
 
   constructor(name: string) {
     this.#path = [name, 'list', 'element'];
@@ -407,15 +408,39 @@ export class StringListColumn implements ColumnBuilder {
     return this.#dictionary.byteLength + this.#values * 4;
   }
 
+  /** Adds a row of names. */
+  addNames(names: readonly Name[]): void {
+    if (names.length === 0) this.#addEntry(0, 0);
+    for (let i = 0; i < names.length; i++) {
+      const name = names[i];
+      if (name.mark !== this.#mark) {
+        name.mark = this.#mark;
+        name.id = this.#dictionary.intern(name.bytes, 0, name.bytes.length);
+      }
+      this.#addEntry(1, i === 0 ? 0 : 1);
+      this.#addIndex(name.id);
+    }
+  }
+
+  /** Adds a row without elements; `extend` may fill it until the next row is added. */
+  addEmpty(): void {
+    this.#addEntry(0, 0);
+  }
+
+  /** Adds an element to the last row. */
+  extend(bytes: Uint8Array, start: number, end: number): void {
+    const last = this.#entries - 1;
+    if (this.#definition[last] === 0) this.#definition[last] = 1;
+    else this.#addEntry(1, 1);
+    this.#addIndex(this.#dictionary.intern(bytes, start, end));
+  }
+
   /** Adds a row of the strings `bytes[starts[i], starts[i + 1])`. */
   add(bytes: Uint8Array, starts: Int32Array, count: number): void {
     if (count === 0) this.#addEntry(0, 0);
     for (let i = 0; i < count; i++) {
       this.#addEntry(1, i === 0 ? 0 : 1);
-      if (this.#values === this.#indexes.length) {
-        this.#indexes = grown(this.#indexes, this.#values + 1);
-      }
-      this.#indexes[this.#values++] = this.#dictionary.intern(bytes, starts[i], starts[i + 1]);
+      this.#addIndex(this.#dictionary.intern(bytes, starts[i], starts[i + 1]));
     }
   }
 
@@ -423,6 +448,7 @@ export class StringListColumn implements ColumnBuilder {
     this.#dictionary.clear();
     this.#entries = 0;
     this.#values = 0;
+    this.#mark = nextMark++;
   }
 
   encode(): EncodedChunk {
@@ -434,6 +460,12 @@ export class StringListColumn implements ColumnBuilder {
       nullCount: this.#entries - this.#values,
       ...byteRange(this.#dictionary),
     };
+  }
+
+  #addIndex(index: number): void {
+    if (this.#values === this.#indexes.length)
+      this.#indexes = grown(this.#indexes, this.#values + 1);
+    this.#indexes[this.#values++] = index;
   }
 
   #addEntry(definition: number, repetition: number): void {

@@ -1,0 +1,139 @@
+import { ascii, indexOfLiteral } from './ascii.ts';
+import { unescapePath } from './file-paths.ts';
+import { Name } from './name.ts';
+
+/** What a file descriptor refers to. */
+export class FdTarget extends Name {
+  /** `file`, `char`, `block`, `memfd`, `pipe`, `socket`, `pid`, or an anonymous inode's name such as `eventpoll`. */
+  kind: Name | undefined;
+  /** Absolute path, unescaped, of a file or device. */
+  path: Uint8Array | undefined;
+  /** Of a socket: `TCP`, `UDPv6`, `UNIX-STREAM`, `NETLINK` and so on. */
+  protocol: Name | undefined;
+  /** `127.0.0.1:80`, `[::1]:80`, or the path of a Unix socket. */
+  local: Name | undefined;
+  remote: Name | undefined;
+}
+
+/** What a decoration of -y or -yy says: the text between the angle brackets. */
+export function parseDecoration(text: string, bytes: Uint8Array): FdTarget {
+  const target = new FdTarget(text, bytes);
+  if (text.startsWith('/')) return describeFile(target, text, bytes);
+  const object = /^([A-Za-z][\w-]*):\[?(.*?)\]?$/s.exec(text);
+  if (object === null) {
+    target.kind = nameOf(text.startsWith('{eventfd') ? 'eventfd' : 'other');
+    return target;
+  }
+  const [, type, rest] = object;
+  if (type === 'anon_inode') target.kind = nameOf(rest);
+  else if (/^[A-Z]/.test(type)) describeSocket(target, type, rest);
+  else target.kind = nameOf(type);
+  return target;
+}
+
+/** A file known by its path. */
+export function fileTarget(path: Uint8Array): FdTarget {
+  const target = new FdTarget('', path);
+  target.kind = nameOf('file');
+  target.path = path;
+  return target;
+}
+
+/** Something without a path: a pipe, an epoll instance. */
+export function objectTarget(kind: string): FdTarget {
+  const target = new FdTarget('', new Uint8Array(0));
+  target.kind = nameOf(kind);
+  return target;
+}
+
+/** A socket whose addresses may not be known yet. */
+export function socketTarget(protocol: string, local?: string, remote?: string): FdTarget {
+  const target = objectTarget('socket');
+  target.protocol = nameOf(protocol);
+  target.local = local === undefined ? undefined : nameOf(local);
+  target.remote = remote === undefined ? undefined : nameOf(remote);
+  return target;
+}
+
+function describeFile(target: FdTarget, text: string, bytes: Uint8Array): FdTarget {
+  const device = /<(char|block) /.exec(text);
+  const plain = text.replace(/<(char|block) .*$/s, '').replace(/ \(deleted\)$/, '');
+  target.kind = nameOf(device?.[1] ?? (plain.startsWith('/memfd:') ? 'memfd' : 'file'));
+  const copy = bytes.slice(0, new TextEncoder().encode(plain).length);
+  target.path = copy.subarray(0, unescapePath(copy, 0, copy.length));
+  return target;
+}
+
+function describeSocket(target: FdTarget, protocol: string, rest: string): void {
+  target.kind = nameOf('socket');
+  target.protocol = nameOf(protocol);
+  if (protocol.startsWith('UNIX')) {
+    const path = /,(@?)"((?:[^"\\]|\\.)*)"/.exec(rest);
+    if (path !== null) target.local = nameOf(path[1] + path[2]);
+    return;
+  }
+  // 127.0.0.1:5->127.0.0.1:6, [::1]:5->[::1]:6, 127.0.0.1:5 or an inode
+  const [local, remote] = rest.split('->');
+  if (/\D/.test(local)) target.local = nameOf(local);
+  if (remote !== undefined && /\D/.test(remote)) target.remote = nameOf(remote);
+}
+
+const SOCKADDR = ascii('sa_family=');
+const decoder = new TextDecoder();
+
+/**
+ * Address in a printed sockaddr: `10.0.0.1:443`, `[::1]:53`, `/run/s`, `@abstract`; undefined when the
+ * arguments hold none.
+ */
+export function findSocketAddress(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+): string | undefined {
+  const at = indexOfLiteral(bytes, start, end, SOCKADDR);
+  if (at < 0) return undefined;
+  const text = decoder.decode(bytes.subarray(at, Math.min(end, at + 400)));
+  const unix = /^sa_family=AF_UNIX, sun_path=(@?)"((?:[^"\\]|\\.)*)"/.exec(text);
+  if (unix !== null) return unix[1] + unix[2];
+  const v4 = /^sa_family=AF_INET, sin_port=htons\((\d+)\), sin_addr=inet_addr\("([^"]+)"\)/.exec(
+    text,
+  );
+  if (v4 !== null) return `${v4[2]}:${v4[1]}`;
+  const v6 = /^sa_family=AF_INET6, sin6_port=htons\((\d+)\).*?inet_pton\(AF_INET6, "([^"]+)"/.exec(
+    text,
+  );
+  return v6 === null ? undefined : `[${v6[2]}]:${v6[1]}`;
+}
+
+const PROTOCOLS: Record<string, string> = {
+  'AF_INET SOCK_STREAM': 'TCP',
+  'AF_INET SOCK_DGRAM': 'UDP',
+  'AF_INET SOCK_RAW': 'RAW',
+  'AF_INET6 SOCK_STREAM': 'TCPv6',
+  'AF_INET6 SOCK_DGRAM': 'UDPv6',
+  'AF_INET6 SOCK_RAW': 'RAWv6',
+  'AF_UNIX SOCK_STREAM': 'UNIX-STREAM',
+  'AF_UNIX SOCK_DGRAM': 'UNIX-DGRAM',
+  'AF_UNIX SOCK_SEQPACKET': 'UNIX-SEQPACKET',
+};
+
+/** Protocol of `socket(AF_INET, SOCK_STREAM|SOCK_CLOEXEC, ...)` in the words of -yy. */
+export function socketProtocol(args: string): string {
+  const call = /(?:AF|PF)_(\w+), (SOCK_\w+)/.exec(args);
+  if (call === null) return 'UNKNOWN';
+  const family = call[1] === 'LOCAL' ? 'UNIX' : call[1];
+  return PROTOCOLS[`AF_${family} ${call[2]}`] ?? family;
+}
+
+const names = new Map<string, Name>();
+
+/** One Name a text, so that columns number it once; forgets all when garbage has filled it. */
+function nameOf(text: string): Name {
+  let name = names.get(text);
+  if (name === undefined) {
+    if (names.size > 50_000) names.clear();
+    name = new Name(text);
+    names.set(text, name);
+  }
+  return name;
+}

@@ -1,0 +1,107 @@
+import type { Syscall } from './syscalls.ts';
+
+/** One line of strace's own table: what -c or -C counted for one system call. */
+export interface SummaryRow {
+  syscall: string;
+  calls: number | null;
+  errors: number | null;
+  seconds: number | null;
+}
+
+/** A count in which strace's table and the parsed lines differ. */
+export interface SummaryDifference {
+  syscall: string;
+  column: 'calls' | 'errors';
+  strace: number;
+  parsed: number;
+}
+
+const MAX_LINES = 5000;
+const decoder = new TextDecoder();
+
+/** The lines of the tables that -c and -C print at the end of a log, one table a personality. */
+export class SummaryTable {
+  #lines: string[] = [];
+
+  /** Keeps a line of a table. */
+  add(bytes: Uint8Array, start: number, end: number): void {
+    if (this.#lines.length < MAX_LINES) {
+      this.#lines.push(decoder.decode(bytes.subarray(start, Math.min(end, start + 500))));
+    }
+  }
+
+  /** Rows of all tables, totals left out; the columns may be any that -U chose. */
+  get rows(): SummaryRow[] {
+    const rows: SummaryRow[] = [];
+    let columns: { name: string; from: number; to: number }[] = [];
+    for (const [i, line] of this.#lines.entries()) {
+      if (/^-+( -+)*$/.test(line)) {
+        const head = this.#lines[i - 1] ?? '';
+        if (/[a-z]/.test(head) && head.includes('syscall')) columns = readColumns(head, line);
+      } else if (columns.length > 0 && /^\s*[\d.]|\d/.test(line) && !line.includes('syscall')) {
+        const row = readRow(line, columns);
+        if (row.syscall !== 'total' && row.syscall !== '') rows.push(row);
+      }
+    }
+    return rows;
+  }
+}
+
+function readColumns(head: string, dashes: string): { name: string; from: number; to: number }[] {
+  return [...dashes.matchAll(/-+/g)].map((span, i, spans) => {
+    const from = span.index;
+    const to = i === spans.length - 1 ? Number.POSITIVE_INFINITY : from + span[0].length;
+    return { name: head.slice(from, to).trim(), from, to };
+  });
+}
+
+function readRow(line: string, columns: { name: string; from: number; to: number }[]): SummaryRow {
+  const cells = new Map(columns.map(({ name, from, to }) => [name, line.slice(from, to).trim()]));
+  return {
+    syscall: cells.get('syscall') ?? '',
+    calls: readCount(cells.get('calls')),
+    errors: cells.has('errors') ? (readCount(cells.get('errors')) ?? 0) : null,
+    seconds: readCount(cells.get('seconds') ?? cells.get('total-time')),
+  };
+}
+
+function readCount(cell: string | undefined): number | null {
+  return cell === undefined || cell === '' ? null : Number(cell);
+}
+
+/**
+ * Counts in which strace's table and the parsed calls differ; empty when they agree. strace counts
+ * what returned: a call that never did (exit_group, a killed pause) is in neither count.
+ */
+export function compareSummary(
+  rows: SummaryRow[],
+  syscalls: Iterable<Syscall>,
+): SummaryDifference[] {
+  const parsed = new Map([...syscalls].map((syscall) => [syscall.text, syscall]));
+  const counted = new Map<string, { calls: number | null; errors: number | null }>();
+  for (const { syscall, calls, errors } of rows) {
+    const known = counted.get(syscall);
+    counted.set(syscall, {
+      calls: known === undefined ? calls : (known.calls ?? 0) + (calls ?? 0),
+      errors: known === undefined ? errors : (known.errors ?? 0) + (errors ?? 0),
+    });
+  }
+  const names = new Set([...counted.keys(), ...parsed.keys()]);
+  return [...names].sort().flatMap((name) => {
+    const ours = parsed.get(name);
+    const theirs = counted.get(name) ?? { calls: 0, errors: 0 };
+    return [
+      ...difference(name, 'calls', theirs.calls, ours?.calls ?? 0),
+      ...difference(name, 'errors', theirs.errors, ours?.errors ?? 0),
+    ];
+  });
+}
+
+function difference(
+  syscall: string,
+  column: 'calls' | 'errors',
+  strace: number | null,
+  parsed: number,
+): SummaryDifference[] {
+  return strace === null || strace === parsed ? [] : [{ syscall, column, strace, parsed }];
+}
