@@ -31,16 +31,17 @@ export function prepareStatements(session: string, files: readonly string[]): st
     CREATE TEMP VIEW strace AS ${loadView('strace').sql};`;
 }
 
+/** Files of an older version may lack columns: they are NULL, as in Athena. */
 function selectCalls(session: string, files: readonly string[]): string {
-  const columns = callColumns.map(({ name, type }) => {
-    const value = name === 'session' ? textLiteral(session) : files.length ? name : 'NULL';
-    return `CAST(${value} AS ${columnTypes[type]}) AS ${name}`;
-  });
+  const typed = callColumns.map(
+    ({ name, type }) => `CAST(NULL AS ${columnTypes[type]}) AS ${name}`,
+  );
+  const none = `SELECT ${typed.join(', ')} WHERE false`;
   const list = files.map(textLiteral).join(', ');
-  const source = files.length
-    ? `FROM read_parquet([${list}], hive_partitioning = false)`
-    : 'WHERE false';
-  return `SELECT ${columns.join(', ')} ${source}`;
+  const rows = `SELECT * FROM read_parquet([${list}], hive_partitioning = false)`;
+  return `
+    SELECT * REPLACE (${textLiteral(session)} AS session)
+    FROM (${files.length === 0 ? none : `${none} UNION ALL BY NAME ${rows}`})`;
 }
 
 /** A text as an SQL literal. */

@@ -1,0 +1,71 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
+import { AthenaClient } from '@aws-sdk/client-athena';
+import middy from '@middy/core';
+import httpHeaderNormalizer from '@middy/http-header-normalizer';
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import { createS3Client, S3ObjectStore } from '../lib/lake/s3-object-store.ts';
+import { answerRequest } from '../lib/reports/api/answer.ts';
+import type { ReportDeps } from '../lib/reports/api/deps.ts';
+import type { ApiResponse } from '../lib/reports/api/response.ts';
+import { AthenaEngine } from '../lib/reports/athena-engine.ts';
+import { createCatalogue } from '../lib/reports/catalogue.ts';
+import { fetchReports } from '../lib/reports/named-queries.ts';
+import { presignDownload } from '../lib/reports/presigned-download.ts';
+import type { Catalogue } from '../lib/reports/report.ts';
+
+const REUSE_MINUTES = 60;
+
+const logger = new Logger({ serviceName: 'report' });
+const athena = new AthenaClient({});
+const s3 = createS3Client({ forcePathStyle: process.env.S3_FORCE_PATH_STYLE === 'true' });
+let cloud: ReportDeps | undefined;
+let catalogue: Promise<Catalogue> | undefined;
+
+/** Answers one HTTP request to the report API: sessions, reports, calls.csv. Never throws. */
+export async function report(
+  event: APIGatewayProxyEventV2,
+  deps: ReportDeps,
+): Promise<ApiResponse> {
+  return await answerRequest(event, deps);
+}
+
+function cloudDeps(): ReportDeps {
+  cloud ??= {
+    store: new S3ObjectStore(s3),
+    lakeBucket: required('LAKE_BUCKET'),
+    uploadsBucket: required('UPLOADS_BUCKET'),
+    engine: new AthenaEngine({
+      client: athena,
+      workGroup: required('ATHENA_WORKGROUP'),
+      database: required('ATHENA_DATABASE'),
+      reuseMinutes: REUSE_MINUTES,
+    }),
+    catalogue: deployedCatalogue,
+    presign: (object, fileName) => presignDownload(s3, object, fileName),
+    onFailure: (error) => logger.error('request failed', error as Error),
+  };
+  return cloud;
+}
+
+async function deployedCatalogue(): Promise<Catalogue> {
+  catalogue ??= fetchReports(athena, JSON.parse(required('NAMED_QUERIES'))).then(createCatalogue);
+  try {
+    return await catalogue;
+  } catch (error) {
+    catalogue = undefined;
+    throw error;
+  }
+}
+
+function required(name: string): string {
+  const value = process.env[name];
+  if (value) return value;
+  throw new Error(`environment variable not set: ${name}`);
+}
+
+/** The Lambda behind API Gateway's HTTP API. */
+export const handler = middy<APIGatewayProxyEventV2, ApiResponse>()
+  .use(injectLambdaContext(logger))
+  .use(httpHeaderNormalizer())
+  .handler((event) => report(event, cloudDeps()));

@@ -1,0 +1,76 @@
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import { ProblemError } from '../errors.ts';
+import { answerCallsCsv } from './calls-csv.ts';
+import type { ReportDeps } from './deps.ts';
+import { answerReport } from './report-answer.ts';
+import { answerReports } from './reports-answer.ts';
+import { type ApiRequest, readRequest } from './request.ts';
+import { type ApiResponse, errorResponse, jsonResponse } from './response.ts';
+import { answerSession, answerSessions } from './sessions-answer.ts';
+
+interface Route {
+  /** Parts of the path; one in braces stands for any. */
+  path: string;
+  answer(deps: ReportDeps, request: ApiRequest, ...parts: string[]): Promise<ApiResponse>;
+}
+
+const routes: readonly Route[] = [
+  { path: '/health', answer: async () => jsonResponse(200, { status: 'ok' }) },
+  { path: '/reports', answer: answerReports },
+  { path: '/sessions', answer: answerSessions },
+  { path: '/sessions/{session}', answer: answerSession },
+  { path: '/sessions/{session}/calls.csv', answer: answerCallsCsv },
+  { path: '/sessions/{session}/reports/{report}', answer: answerReport },
+];
+
+/** Answers one HTTP request to the report API; whatever goes wrong is an answer too. */
+export async function answerRequest(
+  event: APIGatewayProxyEventV2,
+  deps: ReportDeps,
+): Promise<ApiResponse> {
+  const isHead = event.requestContext.http.method === 'HEAD';
+  const answer = await answerSafely(event, deps);
+  return isHead ? { ...answer, body: undefined } : answer;
+}
+
+async function answerSafely(event: APIGatewayProxyEventV2, deps: ReportDeps): Promise<ApiResponse> {
+  let request: ApiRequest | undefined;
+  try {
+    request = readRequest(event);
+    const { route, parts } = findRoute(request);
+    return await route.answer(deps, request, ...parts);
+  } catch (error) {
+    const response = errorResponse(error, request);
+    if (response.statusCode === 500) deps.onFailure?.(error);
+    return response;
+  }
+}
+
+function findRoute({ segments, method }: ApiRequest): { route: Route; parts: string[] } {
+  for (const route of routes) {
+    const pattern = route.path.split('/').slice(1);
+    const isParameter = (i: number) => pattern[i]!.startsWith('{');
+    if (pattern.length !== segments.length) continue;
+    if (!pattern.every((part, i) => isParameter(i) || part === segments[i])) continue;
+    if (method !== 'GET' && method !== 'HEAD') throw methodNotAllowed(method);
+    return { route, parts: segments.filter((_, i) => isParameter(i)) };
+  }
+  const paths = routes.map((route) => route.path);
+  throw new ProblemError({
+    status: 404,
+    kind: 'unknown-path',
+    title: 'Nothing here',
+    detail: `There is nothing at /${segments.join('/')}. There are ${paths.join(', ')}.`,
+    members: { paths },
+  });
+}
+
+function methodNotAllowed(method: string): ProblemError {
+  return new ProblemError({
+    status: 405,
+    kind: 'method-not-allowed',
+    title: 'Only reading is possible here',
+    detail: `The method ${method} is not possible here; use GET or HEAD.`,
+    headers: { allow: 'GET, HEAD' },
+  });
+}

@@ -1,0 +1,193 @@
+import { createHash } from 'node:crypto';
+import type { SessionManifest } from '../../lake/manifest.ts';
+import type { Query } from '../engine.ts';
+import { ParameterError, PendingError, ProblemError } from '../errors.ts';
+import { executionKey } from '../execution-key.ts';
+import { bindParameters } from '../parameters.ts';
+import type { Report } from '../report.ts';
+import { readCursor, readLimit, writeCursor } from './cursor.ts';
+import type { ReportDeps } from './deps.ts';
+import { chooseFormat, contentTypes, type Format } from './format.ts';
+import { readCutPage } from './page-cut.ts';
+import { requireReady, requireUnchanged } from './ready-session.ts';
+import { renderPage } from './rendering.ts';
+import { type ApiRequest, linkTo } from './request.ts';
+import { type ApiResponse, revalidate } from './response.ts';
+
+const MAX_ROWS = 10_000;
+const JSON_ROWS = 1000;
+const RUNNING_RETRY_SECONDS = 3;
+const WAIT_MS = 25_000;
+const MAX_BODY_BYTES = 5_000_000;
+
+/** A request for a report, understood and checked. */
+export interface ReportRequest {
+  request: ApiRequest;
+  manifest: SessionManifest;
+  report: Report;
+  query: Query;
+  /** Names the query and the ingest it reads. */
+  key: string;
+  format: Format;
+}
+
+/** Answers `GET /sessions/{session}/reports/{report}`: one page of the report. */
+export async function answerReport(
+  deps: ReportDeps,
+  request: ApiRequest,
+  session: string,
+  name: string,
+): Promise<ApiResponse> {
+  const format = chooseFormat(request);
+  return await answerPage(deps, await readReportRequest(deps, request, session, name, format));
+}
+
+/** Understands and checks a request for a report; throws the problem it has. */
+export async function readReportRequest(
+  deps: ReportDeps,
+  request: ApiRequest,
+  session: string,
+  name: string,
+  format: Format,
+): Promise<ReportRequest> {
+  const report = await findReport(deps, name);
+  const manifest = await requireReady(deps, session);
+  const given = new Map(request.query);
+  for (const control of ['format', 'limit', 'cursor']) given.delete(control);
+  const query = {
+    sql: report.sql,
+    parameters: bindParameters(report, given, manifest),
+    session: manifest,
+  };
+  return { request, manifest, report, query, key: executionKey(query), format };
+}
+
+/** Answers with one page, from the request's cursor on. */
+export async function answerPage(deps: ReportDeps, asked: ReportRequest): Promise<ApiResponse> {
+  const { request, manifest, report, format } = asked;
+  const limit = readLimit(
+    request.query.get('limit'),
+    format === 'json' ? JSON_ROWS : MAX_ROWS,
+    MAX_ROWS,
+  );
+  const cursor = readPlace(asked);
+  const etag = etagOf([asked.key, format, String(limit), request.query.get('cursor') ?? '']);
+  const headers = { etag, 'cache-control': revalidate, vary: 'accept' };
+  if (isMatch(request, etag)) return { statusCode: 304, headers };
+  const execution = cursor?.execution ?? (await deps.engine.start(asked.query));
+  await requireSuccess(deps, asked, execution);
+  const context = { format, session: manifest.session, report, catalogue: await deps.catalogue() };
+  const page = await readCutPage(deps.engine, {
+    execution,
+    token: cursor?.token,
+    limit,
+    maxBytes: maxBodyBytes(deps),
+    render: (columns, rows) => renderPage(context, columns, rows),
+  });
+  await requireUnchanged(deps, manifest);
+  const next = page.next && linkTo(request, { cursor: writePlace(asked, execution, page.next) });
+  return {
+    statusCode: 200,
+    headers: {
+      ...headers,
+      'content-type': contentTypes[format],
+      'x-content-type-options': 'nosniff',
+      ...(next && { link: `<${next}>; rel="next"` }),
+    },
+    body: renderPage(context, page.columns, page.rows, next),
+  };
+}
+
+/** Waits for an execution; throws PendingError when it runs on, ProblemError when it failed. */
+export async function requireSuccess(
+  deps: ReportDeps,
+  { manifest, report, request }: ReportRequest,
+  execution: string,
+): Promise<void> {
+  const state = await deps.engine.wait(execution, deps.waitMs ?? WAIT_MS);
+  if (state.status === 'succeeded') return;
+  if (state.status === 'running')
+    throw new PendingError(
+      'running',
+      manifest.session,
+      RUNNING_RETRY_SECONDS,
+      `The report ${report.name} is still being made; ask again in a moment at the same address.`,
+    );
+  await requireUnchanged(deps, manifest);
+  if (state.status === 'unknown' && request.query.has('cursor'))
+    throw cursorExpired('The result it pages through is gone');
+  const message = state.status === 'failed' ? state.message : `execution not found: ${execution}`;
+  if (request.query.has('path_regex') && isPatternFailure(message))
+    throw new ParameterError('path_regex', 'The query engine does not take this expression.');
+  deps.onFailure?.(new Error(`query failed: ${message}`));
+  throw new ProblemError({
+    status: 502,
+    kind: 'query-failed',
+    title: 'The query failed',
+    detail:
+      'The query engine could not make the report. Try again in a minute; the log of the service says why under request_id.',
+    members: { request_id: request.id },
+  });
+}
+
+/** Bytes a body may have. */
+export function maxBodyBytes(deps: ReportDeps): number {
+  return deps.maxBodyBytes ?? MAX_BODY_BYTES;
+}
+
+async function findReport(deps: ReportDeps, name: string): Promise<Report> {
+  const catalogue = await deps.catalogue();
+  const report = catalogue.get(name);
+  if (report) return report;
+  const reports = [...catalogue.keys()];
+  throw new ProblemError({
+    status: 404,
+    kind: 'unknown-report',
+    title: 'No such report',
+    detail: `There is no report ${name}. There are ${reports.join(', ')}; GET /reports describes them.`,
+    members: { reports },
+  });
+}
+
+function writePlace({ key, manifest }: ReportRequest, execution: string, token: string): string {
+  return writeCursor({ ingest: ingestOf(manifest), key, execution, token });
+}
+
+function readPlace({ request, key, manifest }: ReportRequest) {
+  const text = request.query.get('cursor');
+  if (text === undefined) return undefined;
+  const place = readCursor(text, ['ingest', 'key', 'execution', 'token']);
+  if (place.ingest !== ingestOf(manifest)) throw cursorExpired('The session was replaced since');
+  if (place.key !== key)
+    throw new ParameterError('cursor', 'It belongs to another session, report or filter.');
+  return place;
+}
+
+function ingestOf({ session, generation, finished_at }: SessionManifest): string {
+  return `${session} ${generation} ${finished_at}`;
+}
+
+function cursorExpired(why: string): ProblemError {
+  return new ProblemError({
+    status: 410,
+    kind: 'cursor-expired',
+    title: 'The cursor has expired',
+    detail: `${why}; start again from the first page, without cursor.`,
+    members: { parameter: 'cursor' },
+  });
+}
+
+function etagOf(parts: string[]): string {
+  const hash = createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+  return `"${hash.slice(0, 32)}"`;
+}
+
+function isMatch({ headers }: ApiRequest, etag: string): boolean {
+  const known = headers['if-none-match']?.split(',').map((tag) => tag.trim().replace(/^W\//, ''));
+  return known?.some((tag) => tag === etag || tag === '*') ?? false;
+}
+
+/** RE2 in DuckDB and Athena say so when an expression that passed our check is none of theirs. */
+function isPatternFailure(message: string): boolean {
+  return /^Invalid Input Error|INVALID_FUNCTION_ARGUMENT/.test(message);
+}
