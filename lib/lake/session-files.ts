@@ -22,7 +22,8 @@ export async function writeSessionFiles(
   const { store, lakeBucket } = ports;
   const session = sessionOf(sources);
   const tap = new FirstLineTap();
-  const parts = ports.convert(tap.read(readLog(store, sources)), {
+  const log = tap.read(readLog(store, sources));
+  const parts = ports.convert(log, {
     session,
     date: sources.metadata.date,
     storedAt: earliest(sources.heads.map((head) => head.lastModified)),
@@ -42,8 +43,8 @@ export async function writeSessionFiles(
       files.push({ key, rows: part.rows, size_bytes: part.sizeBytes });
     }
   } finally {
-    // Lets go of the log when a part could not be stored.
-    await parts.return(undefined as never);
+    // Lets go of the objects when a part could not be stored.
+    await log.return(undefined);
   }
 }
 
