@@ -69,6 +69,9 @@ function readCount(cell: string | undefined): number | null {
   return cell === undefined || cell === '' ? null : Number(cell);
 }
 
+/** Calls that strace prints but does not count: unknown numbers (before 7.1) and restarts. */
+const UNCOUNTED = /^(restart_syscall|syscall_(0x[0-9a-f]+|\d+))$/;
+
 /**
  * Counts in which strace's table and the parsed calls differ; empty when they agree. strace counts
  * what returned: a call that never did (exit_group, a killed pause) is in neither count.
@@ -88,6 +91,7 @@ export function compareSummary(
   }
   const names = new Set([...counted.keys(), ...parsed.keys()]);
   return [...names].sort().flatMap((name) => {
+    if (UNCOUNTED.test(name) && !counted.has(name)) return [];
     const ours = parsed.get(name);
     const theirs = counted.get(name) ?? { calls: 0, errors: 0 };
     return [
