@@ -1,4 +1,5 @@
 import { constants, zstdCompressSync } from 'node:zlib';
+import { SPACE } from '../strace/ascii.ts';
 import { type Census, LINE_KINDS } from '../strace/census.ts';
 import type { ClockBase } from '../strace/clock.ts';
 import { LineReader } from '../strace/line-reader.ts';
@@ -30,11 +31,11 @@ export interface ConvertedPart {
   readonly sizeBytes: number;
 }
 
-/** Bytes of log behind which a row group ends. */
+/** Bytes of log behind which a row group ends, at the next line that does not continue another. */
 const GROUP_LOG_BYTES = 16 << 20;
 /** Row groups of one Parquet file: half a gigabyte of log. */
 const PART_GROUPS = 32;
-/** Longest piece of log parsed at a time, so that a large chunk cannot overfill a row group. */
+/** Longest piece of log parsed at a time, so that finished bytes leave soon. */
 const SLICE_BYTES = 1 << 20;
 
 /**
@@ -46,19 +47,14 @@ export async function* convertLog(
   options: ConvertOptions,
 ): AsyncGenerator<ConvertedPart, ParseSummary> {
   const conversion = new Conversion(options);
-  const groups = conversion.groups(log);
-  let next = await groups.next();
+  const pieces = conversion.pieces(log);
+  let next = await pieces.next();
   for (let index = 0; !next.done; index++) {
-    const file = new ParquetFileWriter(callSchema, compress);
+    const { file } = next.value;
     const body = async function* (): AsyncGenerator<Uint8Array> {
-      while (!next.done && file.groupCount < PART_GROUPS) {
-        const { batch } = conversion;
-        yield* file.addRowGroup(batch.encode(), batch.rows);
-        conversion.rows += batch.rows;
-        batch.clear();
-        next = await groups.next();
+      for (; !next.done && next.value.file === file; next = await pieces.next()) {
+        yield* next.value.bytes;
       }
-      yield* file.finish();
     };
     yield {
       index,
@@ -74,32 +70,63 @@ export async function* convertLog(
   return conversion.summarize();
 }
 
-/** The parser with the batch it fills; `groups` stops whenever the batch is a row group. */
+/** Bytes that come next in a file. */
+interface Piece {
+  file: ParquetFileWriter;
+  bytes: Uint8Array[];
+}
+
+/** The parser with the batch it fills and the file the batch goes to. */
 class Conversion {
-  readonly batch: CallBatch;
-  rows = 0;
+  #rows = 0;
+  #batch: CallBatch;
   #parser: LogParser;
   #reader: LineReader;
+  #file: ParquetFileWriter | undefined;
+  #groupEnd = GROUP_LOG_BYTES;
+  #finished: Piece[] = [];
 
   constructor(options: ConvertOptions) {
-    this.batch = new CallBatch(options.session);
-    this.#parser = new LogParser(this.batch, clockBase(options));
-    this.#reader = new LineReader((bytes, start, end) => this.#parser.readLine(bytes, start, end));
+    this.#batch = new CallBatch(options.session);
+    this.#parser = new LogParser(this.#batch, clockBase(options));
+    this.#reader = new LineReader((bytes, start, end) => {
+      // a stack or a dump begins with a space and belongs to the row before it
+      if (this.#reader.byteCount >= this.#groupEnd && bytes[start] !== SPACE) this.#endGroup();
+      this.#parser.readLine(bytes, start, end);
+    });
   }
 
-  async *groups(log: AsyncIterable<Uint8Array>): AsyncGenerator<void> {
-    let limit = GROUP_LOG_BYTES;
+  async *pieces(log: AsyncIterable<Uint8Array>): AsyncGenerator<Piece> {
     for await (const chunk of log) {
       for (let at = 0; at < chunk.length; at += SLICE_BYTES) {
         this.#reader.push(chunk.subarray(at, at + SLICE_BYTES));
-        if (this.#reader.byteCount < limit) continue;
-        limit = this.#reader.byteCount + GROUP_LOG_BYTES;
-        if (this.batch.rows > 0) yield;
+        yield* this.#finished.splice(0);
       }
     }
     this.#reader.end();
     this.#parser.end();
-    if (this.batch.rows > 0) yield;
+    this.#endGroup();
+    this.#endFile();
+    yield* this.#finished.splice(0);
+  }
+
+  #endGroup(): void {
+    this.#groupEnd = this.#reader.byteCount + GROUP_LOG_BYTES;
+    const { rows } = this.#batch;
+    if (rows === 0) return;
+    this.#file ??= new ParquetFileWriter(callSchema, compress);
+    const file = this.#file;
+    this.#finished.push({ file, bytes: file.addRowGroup(this.#batch.encode(), rows) });
+    this.#rows += rows;
+    this.#batch.clear();
+    if (file.groupCount === PART_GROUPS) this.#endFile();
+  }
+
+  #endFile(): void {
+    const file = this.#file;
+    if (file === undefined) return;
+    this.#finished.push({ file, bytes: file.finish() });
+    this.#file = undefined;
   }
 
   summarize(): ParseSummary {
@@ -108,7 +135,7 @@ class Conversion {
     return {
       lines,
       log_bytes: this.#reader.byteCount,
-      rows: this.rows,
+      rows: this.#rows,
       lines_by_kind: countsOf(census),
       unparsed: census.unparsed,
       start_time: isoTime(traits.first),
