@@ -1,0 +1,102 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { createCatalogue, loadReports, loadView } from '../../lib/reports/catalogue.ts';
+import { parseReport } from '../../lib/reports/report-header.ts';
+
+const good = [
+  '-- title: Good',
+  '-- description: One line',
+  '--   and another.',
+  '-- parameter: session string: Session.',
+  '-- parameter: path string =: Text; empty is all.',
+  '-- parameter: since time = 0: From: then on.',
+  '-- column: count bigint: How many.',
+  '',
+  'SELECT COUNT(*) AS count FROM calls WHERE session = ? AND strpos(path, ?) > 0 AND a < ?',
+];
+
+describe('parseReport', () => {
+  it('reads title, description, parameters and columns', () => {
+    const sql = good.join('\n');
+    expect(parseReport('good', sql)).toEqual({
+      name: 'good',
+      title: 'Good',
+      description: 'One line and another.',
+      parameters: [
+        { name: 'session', type: 'string', description: 'Session.' },
+        { name: 'path', type: 'string', default: '', description: 'Text; empty is all.' },
+        { name: 'since', type: 'time', default: '0', description: 'From: then on.' },
+      ],
+      columns: [{ name: 'count', type: 'bigint', description: 'How many.' }],
+      sql,
+    });
+  });
+
+  it.each<[number, string, string]>([
+    [0, '-- author: me', 'x.sql:1: header key unknown: author'],
+    [0, '', 'x.sql:1: title missing'],
+    [0, '--title: Good', 'x.sql:1: header line not understood: --title: Good'],
+    [1, '-- title: Good', 'x.sql:2: title given twice'],
+    [3, '-- parameter: session', 'x.sql:4: parameter is not "name type = default: text": session'],
+    [3, '-- parameter: session text: S', 'x.sql:4: parameter type unknown: text'],
+    [4, '-- column: x map: A map', 'x.sql:5: column type unknown: map'],
+    [6, '-- parameter: x string: X', 'x.sql:1: column missing'],
+    [8, 'SELECT 1 WHERE session = ?', 'x.sql:1: parameters declared 3, placeholders used 1'],
+    [8, "SELECT '?' WHERE a = ? AND ? = ?", 'x.sql:9: question mark in a comment or a text'],
+    [6, '-- column: x bigint: Why?', 'x.sql:7: question mark in a comment or a text'],
+  ])('refuses line %i as "%s"', (index, line, message) => {
+    const sql = good.with(index, line).join('\n');
+    expect(() => parseReport('x', sql)).toThrow(message);
+  });
+});
+
+describe('the catalogue', () => {
+  it('has the eight reports and the calls, each of one session', () => {
+    const catalogue = createCatalogue(loadReports());
+    expect([...catalogue.keys()]).toEqual([
+      'calls',
+      'count_device_files',
+      'count_errors',
+      'count_files',
+      'device_file_access',
+      'file_access',
+      'file_access_errors',
+      'programs_executed',
+      'summary',
+    ]);
+    expect(catalogue.get('summary')!.parameters).toHaveLength(1);
+  });
+
+  it('keeps to what Athena asks of a query: session first, placeholders only in WHERE', () => {
+    for (const { sql } of loadReports()) {
+      const filters = sql.slice(sql.indexOf('\n  WHERE session = ?'));
+      const end = filters.indexOf('\n)');
+      expect(sql.indexOf('?')).toBe(sql.indexOf('WHERE session = ?') + 'WHERE session = '.length);
+      expect(filters.slice(end)).not.toContain('?');
+      expect(sql).toMatch(/\nORDER BY [^()]+\n$/);
+    }
+  });
+
+  it('has the view under the names of the original', () => {
+    expect(loadView('strace').columns.map((column) => column.name)).toEqual([
+      'session',
+      'seq',
+      ...createCatalogue(loadReports())
+        .get('calls')!
+        .columns.map((column) => column.name),
+    ]);
+  });
+
+  it('refuses a report that is not about one session, naming the file', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'stracelake-'));
+    const text = good.filter((line) => !line.includes('session string')).join('\n');
+    writeFileSync(join(folder, 'all.sql'), text.replace('session = ? AND ', ''));
+    const reports = loadReports(folder);
+    rmSync(folder, { recursive: true });
+    expect(() => createCatalogue(reports)).toThrow(
+      'all.sql:1: first parameter is not a required session',
+    );
+  });
+});
