@@ -2,15 +2,12 @@ import type { SchemaElement } from 'hyparquet';
 import type { CallRow, CallSink, Span } from '../strace/call.ts';
 import { Name } from '../strace/name.ts';
 import { type Column, callColumns } from './columns.ts';
-import type { EncodedChunk } from './parquet/column-chunk.ts';
-import {
-  type ColumnBuilder,
-  DictionaryColumn,
-  Int64Column,
-  SmallIntColumn,
-  StringListColumn,
-  TextColumn,
-} from './parquet/columns.ts';
+import type { ColumnBuilder, EncodedChunk } from './parquet/column-chunk.ts';
+import { DictionaryColumn } from './parquet/dictionary-column.ts';
+import { Int64Column } from './parquet/int64-column.ts';
+import { SmallIntColumn } from './parquet/small-int-column.ts';
+import { StringListColumn } from './parquet/string-list-column.ts';
+import { TextColumn } from './parquet/text-column.ts';
 
 const KINDS = ['call', 'signal', 'exit'].map((kind) => new Name(kind));
 const NO_NAMES: readonly Name[] = [];
@@ -64,11 +61,6 @@ export class CallBatch implements CallSink {
     this.#builders = callColumns.map(({ name }) => columns[name]);
   }
 
-  /** Bytes the batch takes now, about. */
-  get byteLength(): number {
-    return this.#builders.reduce((sum, builder) => sum + builder.byteLength, 0);
-  }
-
   add(row: CallRow): void {
     const columns = this.#columns;
     this.rows++;
@@ -86,9 +78,9 @@ export class CallBatch implements CallSink {
     columns.comm.addName(row.comm);
     columns.syscall.addName(row.syscall);
     const { bytes, starts, count } = row.paths;
-    if (count === 0) columns.path.addNull();
-    else columns.path.addBytes(bytes, starts[0], starts[1]);
-    columns.paths.add(bytes, starts, count);
+    const first = columns.paths.add(bytes, starts, count);
+    if (first < 0) columns.path.addNull();
+    else columns.path.addFrom(columns.paths.dictionary, first);
     addText(columns.args, row.args);
     if (row.hasRet) columns.ret.add(row.retLow, row.retHigh);
     else columns.ret.addNull();

@@ -31,3 +31,11 @@ export function putSized(sink: ByteSink, write: () => void): void {
   write();
   sink.setInt32(at, sink.length - at - 4);
 }
+
+/** One column of a row group while its rows come in. */
+export interface ColumnBuilder {
+  /** The column chunk of the rows so far; valid until `clear`. */
+  encode(): EncodedChunk;
+  /** Begins the next row group. */
+  clear(): void;
+}
