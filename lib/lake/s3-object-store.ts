@@ -10,6 +10,7 @@ import {
   paginateListObjectsV2,
   S3Client,
   type S3ClientConfig,
+  S3ServiceException,
 } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
 import type { ObjectHead, ObjectStore } from './object-store.ts';
@@ -48,7 +49,7 @@ export class S3ObjectStore implements ObjectStore {
         metadata: answer.Metadata ?? {},
       };
     } catch (error) {
-      if (isMissing(error)) return undefined;
+      if (await this.#isMissing(error, bucket, key)) return undefined;
       throw error;
     }
   }
@@ -101,7 +102,7 @@ export class S3ObjectStore implements ObjectStore {
       const answer = await this.#client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
       return (await answer.Body?.transformToString()) ?? '';
     } catch (error) {
-      if (isMissing(error)) return undefined;
+      if (await this.#isMissing(error, bucket, key)) return undefined;
       throw error;
     }
   }
@@ -143,6 +144,15 @@ export class S3ObjectStore implements ObjectStore {
         throw new Error(`object could not be deleted (${failed.Code}): ${failed.Key}`);
       }
     }
+  }
+
+  /** S3 calls a missing object forbidden unless the caller may list the whole bucket. */
+  async #isMissing(error: unknown, bucket: string, key: string): Promise<boolean> {
+    if (error instanceof NoSuchKey || error instanceof NotFound) return true;
+    if (!(error instanceof S3ServiceException) || error.$metadata.httpStatusCode !== 403) {
+      return false;
+    }
+    return !(await this.list(bucket, key)).some((head) => head.key === key);
   }
 
   async #get(
@@ -190,8 +200,4 @@ export class S3ObjectStore implements ObjectStore {
 
 function unquote(etag: string | undefined): string {
   return (etag ?? '').replaceAll('"', '');
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof NoSuchKey || error instanceof NotFound;
 }

@@ -47,8 +47,9 @@ export async function startEmbeddedS3(): Promise<EmbeddedS3> {
     store,
     created,
     async put(key, body, metadata = {}) {
+      const bytes = Buffer.from(body);
       await client.send(
-        new PutObjectCommand({ Bucket: UPLOADS, Key: key, Body: body, Metadata: metadata }),
+        new PutObjectCommand({ Bucket: UPLOADS, Key: key, Body: bytes, Metadata: metadata }),
       );
     },
     async keys(prefix) {
