@@ -82,7 +82,7 @@ export class Api extends Construct {
               'x-amz-date',
               'x-amz-security-token',
             ],
-            exposeHeaders: ['link', 'location', 'retry-after'],
+            exposeHeaders: ['etag', 'link', 'location', 'retry-after'],
             maxAge: Duration.hours(1),
           }
         : undefined,
@@ -119,7 +119,7 @@ export class Api extends Construct {
   #addRoutes(): void {
     this.api.addRoutes({
       path: '/{path+}',
-      methods: [HttpMethod.GET],
+      methods: [HttpMethod.GET, HttpMethod.HEAD],
       integration: new HttpLambdaIntegration('ReportIntegration', this.report),
     });
     this.api.addRoutes({

@@ -1,7 +1,7 @@
 import { Aws, Duration, Stack } from 'aws-cdk-lib';
 import { CfnNamedQuery, CfnWorkGroup } from 'aws-cdk-lib/aws-athena';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import { HttpMethods, type IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { Report } from '../reports/report.ts';
 import type { StackOptions } from './options.ts';
@@ -30,6 +30,10 @@ export class Athena extends Construct {
     super(scope, id);
     this.results = new Store(this, 'Results', {
       accessLogs: props.accessLogs,
+      // Whole results are fetched by a redirect to this bucket.
+      cors: props.options.corsOrigin
+        ? [{ allowedOrigins: [props.options.corsOrigin], allowedMethods: [HttpMethods.GET] }]
+        : undefined,
       lifecycleRules: [{ id: 'old-results', expiration: Duration.days(props.options.resultDays) }],
     });
     this.workGroup = this.#createWorkGroup(props.name, props.options);

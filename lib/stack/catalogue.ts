@@ -112,7 +112,7 @@ export class Catalogue extends Construct {
   #addView(view: Report): void {
     this.#addTable(view.name, {
       tableType: 'VIRTUAL_VIEW',
-      description: view.description,
+      // No description: it would take the place of the comment by which Trino knows a view.
       parameters: { presto_view: 'true', comment: 'Presto View' },
       viewOriginalText: encodeView(view, this.database),
       viewExpandedText: '/* Presto View */',

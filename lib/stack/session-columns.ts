@@ -5,8 +5,10 @@ import type {
   SessionFile,
   SessionManifest,
   SessionSource,
+  StraceTable,
   UnparsedReason,
 } from '../lake/manifest.ts';
+import type { SummaryDifference, SummaryRow } from '../strace/summary-table.ts';
 
 /** Glue type of every field of `T`: the compiler refuses a missing or a foreign one. */
 type Fields<T> = Record<keyof Required<T>, string>;
@@ -37,6 +39,26 @@ const recording: Fields<RecordingOptions> = {
   durations: 'boolean',
   fd_paths: 'boolean',
   comms: 'boolean',
+  cut_strings: 'bigint',
+};
+
+const summaryRow: Fields<SummaryRow> = {
+  syscall: 'string',
+  calls: 'bigint',
+  errors: 'bigint',
+  seconds: 'double',
+};
+
+const difference: Fields<SummaryDifference> = {
+  syscall: 'string',
+  column: 'string',
+  strace: 'bigint',
+  parsed: 'bigint',
+};
+
+const straceTable: Fields<StraceTable> = {
+  rows: arrayOf(summaryRow),
+  differences: arrayOf(difference),
 };
 
 const failure: Fields<NonNullable<SessionManifest['failure']>> = {
@@ -53,6 +75,8 @@ const summary: Fields<ParseSummary> = {
   start_time: 'string',
   end_time: 'string',
   options: structOf(recording),
+  missing: 'array<string>',
+  strace_table: structOf(straceTable),
 };
 
 /** Columns of the Glue table `sessions`, name to type: the fields of a session manifest. */

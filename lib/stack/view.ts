@@ -26,6 +26,9 @@ export function encodeView(view: Report, database: string): string {
     catalog: 'awsdatacatalog',
     schema: database,
     columns: view.columns.map(({ name, type }) => ({ name, type })),
+    // Trino refuses a view without an owner; Athena reads with the rights of whoever asks.
+    owner: database,
+    runAsInvoker: false,
   };
   const encoded = Buffer.from(JSON.stringify(definition)).toString('base64');
   return `/* Presto View: ${encoded} */`;

@@ -36,30 +36,48 @@ export async function deployToEmulator(
   stackName: string,
   change: (template: Template) => void = () => {},
 ): Promise<Record<string, string>> {
-  const client = {
-    endpoint: emulator.endpoint,
-    region: PLACEHOLDERS.Region,
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-  };
-  const s3 = new S3Client({ ...client, forcePathStyle: true });
-  const assetBucket = await publishAssets(s3, folder, stackName);
   const template: Template = readJson(join(folder, `${stackName}.template.json`));
+  await publishAssets(createS3(emulator), folder, stackName);
   fitToEmulator(template);
   change(template);
-  const Key = `${stackName}.json`;
-  await s3.send(new PutObjectCommand({ Bucket: assetBucket, Key, Body: JSON.stringify(template) }));
-  const cloudFormation = new CloudFormationClient(client);
+  return createStack(emulator, stackName, template);
+}
+
+/** Creates a stack of a template that needs no assets, or whose assets are there; returns its outputs. */
+export async function createStack(
+  emulator: Emulator,
+  stackName: string,
+  template: Template,
+): Promise<Record<string, string>> {
+  const object = { Bucket: 'templates', Key: `${stackName}.json` };
+  const s3 = createS3(emulator);
+  await s3.send(new CreateBucketCommand({ Bucket: object.Bucket }));
+  await s3.send(new PutObjectCommand({ ...object, Body: JSON.stringify(template) }));
+  const cloudFormation = new CloudFormationClient(clientOptions(emulator));
   await cloudFormation.send(
     new CreateStackCommand({
       StackName: stackName,
-      TemplateURL: `${emulator.endpoint}/${assetBucket}/${Key}`,
+      TemplateURL: `${emulator.endpoint}/${object.Bucket}/${object.Key}`,
       Capabilities: ['CAPABILITY_IAM'],
     }),
   );
   return waitForOutputs(cloudFormation, stackName);
 }
 
-async function publishAssets(s3: S3Client, folder: string, stackName: string): Promise<string> {
+/** Client of the emulator's S3. */
+export function createS3(emulator: Emulator): S3Client {
+  return new S3Client({ ...clientOptions(emulator), forcePathStyle: true });
+}
+
+function clientOptions(emulator: Emulator) {
+  return {
+    endpoint: emulator.endpoint,
+    region: PLACEHOLDERS.Region,
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  };
+}
+
+async function publishAssets(s3: S3Client, folder: string, stackName: string): Promise<void> {
   const { files } = readJson(join(folder, `${stackName}.assets.json`)) as {
     files: Record<string, AssetFile>;
   };
@@ -75,7 +93,6 @@ async function publishAssets(s3: S3Client, folder: string, stackName: string): P
       new PutObjectCommand({ Bucket: bucket, Key: fillIn(destination.objectKey), Body }),
     );
   }
-  return bucket;
 }
 
 interface AssetFile {

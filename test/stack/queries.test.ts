@@ -35,7 +35,8 @@ test('keeps the view strace in the form Athena reads', () => {
     ([, { Properties }]) => Properties.TableInput.Name === 'strace',
   )!;
   const input = table.Properties.TableInput;
-  expect(input.Parameters).toMatchObject({ presto_view: 'true' });
+  expect(input.Parameters).toEqual({ presto_view: 'true', comment: 'Presto View' });
+  expect(input.Description).toBeUndefined();
   expect(input.ViewExpandedText).toBe('/* Presto View */');
   const [, encoded] = /^\/\* Presto View: (\S+) \*\/$/.exec(input.ViewOriginalText)!;
   const definition = JSON.parse(Buffer.from(encoded, 'base64').toString('utf8'));

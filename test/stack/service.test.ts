@@ -65,6 +65,10 @@ test('answers browsers of the named origin only, and none without a name', () =>
   expect(bucket.Properties.CorsConfiguration.CorsRules).toMatchObject([
     { AllowedOrigins: [origin], AllowedMethods: ['PUT'] },
   ]);
+  const [, results] = findOne(named, 'AWS::S3::Bucket', 'AthenaResults');
+  expect(results.Properties.CorsConfiguration.CorsRules).toMatchObject([
+    { AllowedOrigins: [origin], AllowedMethods: ['GET'] },
+  ]);
 });
 
 test('throttles the API, the open route most, and logs who asked', () => {

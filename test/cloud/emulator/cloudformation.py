@@ -1,8 +1,8 @@
-"""What ministack's CloudFormation lacks: named queries, and HTTP API CORS in the API's own spelling."""
+"""What ministack's CloudFormation lacks: named queries, CORS in the API's own spelling, absent texts."""
 
 import json
 
-from ministack.services import athena
+from ministack.services import athena, glue
 from ministack.services.cloudformation.provisioners import _RESOURCE_HANDLERS
 
 
@@ -14,6 +14,7 @@ def install():
     api = _RESOURCE_HANDLERS["AWS::ApiGatewayV2::Api"]
     for action in ("create", "update"):
         api[action] = _with_cors_spelling(api[action])
+    glue._create_table = _without_empty_texts(glue._create_table)
 
 
 def _create_named_query(logical_id, props, stack_name):
@@ -34,3 +35,17 @@ def _with_cors_spelling(handler):
         return {**value, "CorsConfiguration": cors}
 
     return lambda *args, **kwargs: handler(*map(respelt, args), **kwargs)
+
+
+def _without_empty_texts(create_table):
+    """In AWS what was not given is absent; Trino takes an empty description for a view's comment."""
+
+    def create(data):
+        answer = create_table(data)
+        if answer[0] == 200:
+            table = glue._tables[f"{data['DatabaseName']}/{data['TableInput']['Name']}"]
+            for name in [name for name, value in table.items() if value in ("", None)]:
+                del table[name]
+        return answer
+
+    return create

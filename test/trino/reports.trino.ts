@@ -1,0 +1,214 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import { CreateBucketCommand } from '@aws-sdk/client-s3';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { convertLog } from '../../lib/lake/convert-log.ts';
+import { ingestSession } from '../../lib/lake/ingest-session.ts';
+import { CALLS_PREFIX } from '../../lib/lake/keys.ts';
+import type { SessionManifest } from '../../lib/lake/manifest.ts';
+import { listManifests } from '../../lib/lake/manifests.ts';
+import { S3ObjectStore } from '../../lib/lake/s3-object-store.ts';
+import { sqlLiteral } from '../../lib/reports/athena-values.ts';
+import { loadReports, loadView } from '../../lib/reports/catalogue.ts';
+import type { SqlValue } from '../../lib/reports/engine.ts';
+import { bindParameters, filtersOf } from '../../lib/reports/parameters.ts';
+import type { Report } from '../../lib/reports/report.ts';
+import { DuckDbEngine } from '../../local/duckdb-engine.ts';
+import { createS3, createStack, type Template } from '../cloud/deployment.ts';
+import { type Emulator, startEmulator } from '../cloud/emulator.ts';
+import { root } from '../cloud/tools.ts';
+import { synthesize } from '../stack/synthesized.ts';
+import { executeQuery, runStatement } from './statement.ts';
+import { startTrino, type Trino } from './trino.ts';
+
+const UPLOADS = 'uploads';
+const DATABASE = 'stracelake';
+const TIMEOUT_MS = 600_000;
+
+/** A value for each filter that lets some file accesses of the log `gcc` pass. */
+const filters: Record<string, string> = {
+  executable: 'cc1',
+  pid: '4129,4130',
+  syscall: 'openat,execve',
+  path: '/lib',
+  path_regex: '^/usr/.*\\.(so|h)',
+  from: '09:23:46.120000',
+  to: '09:23:46.200000001',
+};
+
+const folder = mkdtempSync(join(tmpdir(), 'stracelake-trino-test-'));
+let emulator: Emulator;
+let trino: Trino;
+let engine: DuckDbEngine;
+let sessions: Map<string, SessionManifest>;
+
+beforeAll(async () => {
+  writeFileSync(join(folder, 'bridge.sql'), '');
+  emulator = await startEmulator(join(folder, 'bridge.sql'));
+  const outputs = await createStack(emulator, 'Lake', onlyTheLake(synthesize().resources));
+  const store = new S3ObjectStore(createS3(emulator));
+  await ingestLogs(store, outputs.LakeBucket, ['gcc.log', 'torture_nsT.log']);
+  engine = new DuckDbEngine({
+    resultFolder: join(folder, 'results'),
+    fileOf: (key) => join(folder, key),
+    store,
+    lakeBucket: outputs.LakeBucket,
+  });
+  trino = await startTrino(emulator.endpoint);
+}, TIMEOUT_MS);
+
+afterAll(async () => {
+  await engine?.close();
+  await trino?.stop();
+  await emulator?.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe.each(loadReports())('$name', (report) => {
+  test('answers with the columns its header declares', { timeout: TIMEOUT_MS }, async () => {
+    const { columns } = await askTrino(report, 'gcc', {});
+    expect(columns.map(({ name, type }) => ({ name, type: type.replace(/\(\d+\)/, '') }))).toEqual(
+      report.columns.map(({ name, type }) => ({ name, type })),
+    );
+  });
+
+  test.each(['gcc', 'torture_nsT'])('answers for %s as DuckDB does', async (session) => {
+    await expectSameRows(report, session, {});
+  });
+
+  test.each(filtersOf(report).map(({ name }) => name))(
+    'filters by %s as DuckDB does',
+    async (name) => {
+      await expectSameRows(report, 'gcc', { [name]: filters[name] });
+    },
+  );
+
+  test('refuses a number in place of the session, and a value too many', async () => {
+    const [, ...others] = literalsOf(report, 'gcc', {});
+    const execute = (literals: string[]) => executeQuery(trino.url, DATABASE, report.sql, literals);
+    await expect(execute(['1', ...others])).rejects.toThrow('TYPE_MISMATCH');
+    await expect(execute(["'gcc'", ...others, '1'])).rejects.toThrow('INVALID_PARAMETER_USAGE');
+  });
+});
+
+test.each(Object.keys(filters))(
+  'lets some file accesses pass through %s, not all',
+  async (name) => {
+    const report = loadReports().find((candidate) => candidate.name === 'file_access')!;
+    const all = (await askTrino(report, 'gcc', {})).rows.length;
+    const passed = (await askTrino(report, 'gcc', { [name]: filters[name] })).rows.length;
+    expect(passed).toBeGreaterThan(0);
+    expect(passed).toBeLessThan(all);
+  },
+);
+
+test('refuses calls without a session', async () => {
+  await expect(ask('SELECT COUNT(*) FROM calls')).rejects.toThrow('session');
+  await expect(ask("SELECT COUNT(*) FROM calls WHERE syscall = 'read'")).rejects.toThrow('session');
+});
+
+test('counts every call of every session in calls_all', async () => {
+  const { rows } = await ask('SELECT session, COUNT(*) FROM calls_all GROUP BY session ORDER BY 1');
+  expect(rows).toEqual([...sessions.values()].map((manifest) => [manifest.session, manifest.rows]));
+});
+
+test('gives every column of calls its value, times to the nanosecond', async () => {
+  const view = { ...loadView('strace'), parameters: [] };
+  const names = view.columns.map(({ name }) => `"${name}"`).join(', ');
+  const sql = `SELECT ${names} FROM strace WHERE session = 'torture_nsT' ORDER BY seq`;
+  expect((await ask(sql)).rows).toEqual(await askDuckDb(sql, 'torture_nsT'));
+
+  const all = `SELECT * FROM calls WHERE session = 'torture_nsT' ORDER BY seq`;
+  const { columns, rows } = await ask(all);
+  const given = columns.map(({ name }) => `"${name}"`).join(', ');
+  expect(rows).toEqual(await askDuckDb(all.replace('*', given), 'torture_nsT'));
+  const time = columns.findIndex(({ name }) => name === 'time_ns');
+  expect(rows.some((row) => BigInt(row[time] as bigint) % 1000n !== 0n)).toBe(true);
+});
+
+test('reads the manifests as rows, nested fields included', async () => {
+  const { rows } = await ask(`
+    SELECT session, status, rows, sources[1].key, files[1].rows, options.durations,
+      lines_by_kind['complete'], cardinality(unparsed), failure.title
+    FROM sessions ORDER BY session`);
+  expect(rows).toEqual(
+    [...sessions.values()].map((manifest) => [
+      manifest.session,
+      'ready',
+      manifest.rows,
+      manifest.sources[0].key,
+      manifest.files[0].rows,
+      manifest.options!.durations,
+      manifest.lines_by_kind!.complete,
+      manifest.unparsed!.length,
+      null,
+    ]),
+  );
+});
+
+async function ask(sql: string) {
+  return runStatement(trino.url, DATABASE, sql);
+}
+
+async function askTrino(report: Report, session: string, given: Record<string, string>) {
+  return executeQuery(trino.url, DATABASE, report.sql, literalsOf(report, session, given));
+}
+
+async function askDuckDb(
+  sql: string,
+  session: string,
+  parameters: (string | bigint)[] = [],
+): Promise<SqlValue[][]> {
+  const manifest = sessions.get(session)!;
+  const execution = await engine.start({ sql, parameters, session: manifest });
+  expect(await engine.wait(execution, 60_000)).toEqual({ status: 'succeeded' });
+  return (await engine.page(execution, 1_000_000)).rows;
+}
+
+async function expectSameRows(
+  report: Report,
+  session: string,
+  given: Record<string, string>,
+): Promise<void> {
+  const parameters = bindParameters(report, new Map(Object.entries(given)), sessions.get(session)!);
+  const expected = await askDuckDb(report.sql, session, parameters);
+  const { rows } = await askTrino(report, session, given);
+  expect(rows).toEqual(expected);
+}
+
+function literalsOf(report: Report, session: string, given: Record<string, string>): string[] {
+  const manifest = sessions.get(session)!;
+  return bindParameters(report, new Map(Object.entries(given)), manifest).map(sqlLiteral);
+}
+
+async function ingestLogs(store: S3ObjectStore, lakeBucket: string, logs: string[]): Promise<void> {
+  await createS3(emulator).send(new CreateBucketCommand({ Bucket: UPLOADS }));
+  const ports = { store, lakeBucket, convert: convertLog, now: () => new Date() };
+  for (const log of logs) {
+    const text = readFileSync(`${root}test/logs/${log}`, 'utf8');
+    await store.writeText(UPLOADS, `logs/${log}`, text, 'text/plain');
+    expect((await ingestSession(ports, UPLOADS, `logs/${log}`)).status).toBe('ready');
+  }
+  const manifests = await listManifests(store, lakeBucket);
+  sessions = new Map(manifests.map((manifest) => [manifest.session, manifest]));
+  for (const { key } of await store.list(lakeBucket, CALLS_PREFIX)) {
+    mkdirSync(dirname(join(folder, key)), { recursive: true });
+    writeFileSync(join(folder, key), await buffer(await store.read(lakeBucket, key)));
+  }
+}
+
+/** Of the whole stack only what a query needs: the lake's bucket and the tables over it. */
+function onlyTheLake(resources: Template['Resources']): Template {
+  const kept = Object.entries(resources).filter(
+    ([id, { Type }]) =>
+      Type.startsWith('AWS::Glue::') || (Type === 'AWS::S3::Bucket' && id.startsWith('Lake')),
+  );
+  const [bucket] = kept.find(([, { Type }]) => Type === 'AWS::S3::Bucket')!;
+  delete resources[bucket].Properties.LoggingConfiguration;
+  return {
+    Resources: Object.fromEntries(kept),
+    Outputs: { LakeBucket: { Value: { Ref: bucket } } },
+  };
+}
