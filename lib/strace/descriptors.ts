@@ -1,7 +1,7 @@
 import type { ArgumentScan } from './arguments.ts';
 import type { PathList } from './call.ts';
 import {
-  type FdTarget,
+  FdTarget,
   fileTarget,
   findSocketAddress,
   objectTarget,
@@ -9,7 +9,7 @@ import {
   socketTarget,
 } from './fd-target.ts';
 import type { ReturnScan } from './return-value.ts';
-import type { Syscall } from './syscalls.ts';
+import { PATH, type Syscall } from './syscalls.ts';
 
 interface Descriptor {
   target: FdTarget;
@@ -122,7 +122,7 @@ export class DescriptorTable {
     if (syscall.text === 'socket') return socketTarget(socketProtocol(args));
     const listening = this.target(fd);
     return socketTarget(
-      listening?.protocol?.text ?? 'UNKNOWN',
+      listening?.protocol?.text,
       listening?.local?.text,
       findSocketAddress(bytes, argsStart, argsEnd),
     );
@@ -137,7 +137,7 @@ export class DescriptorTable {
     if (address === undefined) return;
     const local = setsLocal ? address : known.local?.text;
     const remote = setsRemote ? address : known.remote?.text;
-    const target = socketTarget(known.protocol?.text ?? 'UNKNOWN', local, remote);
+    const target = socketTarget(known.protocol?.text, local, remote);
     this.#put(fd, target, this.#open.get(fd)?.closesOnExec ?? false);
   }
 }
@@ -145,6 +145,8 @@ export class DescriptorTable {
 /** What a call that opens something without -y opened: a file by path, or an object of its own kind. */
 function openedTarget({ syscall, paths }: DescriptorCall): FdTarget {
   if (paths.count > 0) return fileTarget(paths.bytes.slice(paths.starts[0], paths.starts[1]));
+  // -e raw prints the address of the path, so that nothing is known of the file
+  if (syscall.arguments.includes(PATH)) return new FdTarget('', new Uint8Array(0));
   return objectTarget(OBJECT_KINDS[syscall.text] ?? syscall.text);
 }
 

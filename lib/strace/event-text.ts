@@ -5,10 +5,12 @@ import {
   COMMA,
   DOT,
   GREATER,
+  indexOfLiteral,
   isDigit,
   LESS,
   matchesAt,
   PAREN_CLOSE,
+  QUESTION,
   QUOTE,
   SPACE,
   UNDERSCORE,
@@ -18,12 +20,20 @@ import {
 const UNFINISHED = ascii('unfinished');
 const DETACHED = ascii('detached');
 const PID_CHANGED = ascii('pid changed to ');
+const STRACE = ascii('strace: ');
+const PROCESS = ascii('Process ');
+const ATTACHED = ascii(' attached');
+const PROCESS_VERBS = [' attached', ' detached', ' suspended', ' resumed'].map(ascii);
 const RETURN_MARK = ascii(') = ');
 const UNFINISHED_WHOLE = ascii('<unfinished ...>');
 
-/** End of the syscall name that begins at `start`: lower-case letters, digits and underscores. */
+/**
+ * End of the syscall name that begins at `start`: lower-case letters, digits and underscores, or the
+ * `????` that strace before 6.1 printed when it could not read the number.
+ */
 export function scanName(bytes: Uint8Array, start: number, end: number): number {
   let at = start;
+  if (bytes[at] === QUESTION) while (at < end && bytes[at] === QUESTION) at++;
   while (at < end) {
     const byte = bytes[at];
     if (!((byte >= 0x61 && byte <= 0x7a) || byte === UNDERSCORE || isDigit(byte))) break;
@@ -84,6 +94,30 @@ export function isFenced(bytes: Uint8Array, start: number, end: number, fence: n
     bytes[end - 3] === fence &&
     bytes[end - 1] === fence
   );
+}
+
+/** Whether strace before 4.11 tells what it does to a process: `Process 15824 suspended`. */
+export function isProcessMessage(bytes: Uint8Array, start: number, end: number): boolean {
+  if (!matchesAt(bytes, start, end, PROCESS)) return false;
+  const verb = wordEnd(bytes, start + PROCESS.length, end);
+  const isNumbered = readNumber(bytes, start + PROCESS.length, verb) > 0;
+  return isNumbered && PROCESS_VERBS.some((word) => matchesAt(bytes, verb, end, word));
+}
+
+/** Pid of `strace: Process 15824 attached`, before 4.11 without the prefix; -1 for other text. */
+export function attachedPid(bytes: Uint8Array, start: number, end: number): number {
+  const at = matchesAt(bytes, start, end, STRACE) ? start + STRACE.length : start;
+  if (!isProcessMessage(bytes, at, end)) return -1;
+  const verb = wordEnd(bytes, at + PROCESS.length, end);
+  return matchesAt(bytes, verb, end, ATTACHED) ? readNumber(bytes, at + PROCESS.length, end) : -1;
+}
+
+/** Start of the message that a process was attached, wherever it stands in the range, or -1. */
+export function attachedMessage(bytes: Uint8Array, start: number, end: number): number {
+  const at = indexOfLiteral(bytes, start, end, PROCESS);
+  if (at < 0 || attachedPid(bytes, at, end) < 0) return -1;
+  const prefix = at - STRACE.length;
+  return prefix >= start && matchesAt(bytes, prefix, end, STRACE) ? prefix : at;
 }
 
 /** Decimal number at `start`, or -1 when no digit stands there. */

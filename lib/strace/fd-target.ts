@@ -47,9 +47,9 @@ export function objectTarget(kind: string): FdTarget {
 }
 
 /** A socket whose addresses may not be known yet. */
-export function socketTarget(protocol: string, local?: string, remote?: string): FdTarget {
+export function socketTarget(protocol?: string, local?: string, remote?: string): FdTarget {
   const target = objectTarget('socket');
-  target.protocol = nameOf(protocol);
+  target.protocol = protocol === undefined ? undefined : nameOf(protocol);
   target.local = local === undefined ? undefined : nameOf(local);
   target.remote = remote === undefined ? undefined : nameOf(remote);
   return target;
@@ -118,9 +118,9 @@ const PROTOCOLS: Record<string, string> = {
 };
 
 /** Protocol of `socket(AF_INET, SOCK_STREAM|SOCK_CLOEXEC, ...)` in the words of -yy. */
-export function socketProtocol(args: string): string {
+export function socketProtocol(args: string): string | undefined {
   const call = /(?:AF|PF)_(\w+), (SOCK_\w+)/.exec(args);
-  if (call === null) return 'UNKNOWN';
+  if (call === null) return undefined;
   const family = call[1] === 'LOCAL' ? 'UNIX' : call[1];
   return PROTOCOLS[`AF_${family} ${call[2]}`] ?? family;
 }

@@ -4,6 +4,7 @@ import {
   BACKSLASH,
   COMMA,
   DOT,
+  EQUALS,
   isDigit,
   matchesAt,
   SEVEN,
@@ -183,6 +184,8 @@ const SLASH_BYTES = Uint8Array.of(SLASH);
 /** Whether the argument before the string that starts at `start` is AT_FDCWD, in any -X style. */
 function isCwdArgument(bytes: Uint8Array, start: number): boolean {
   let end = start - 1;
+  // -N prints `pathname="x"`
+  if (bytes[end - 1] === EQUALS) while (end > 0 && bytes[end - 1] !== SPACE) end--;
   while (bytes[end - 1] === SPACE || bytes[end - 1] === COMMA) end--;
   return CWD_SPELLINGS.some((word) => matchesAt(bytes, end - word.length, end, word));
 }

@@ -8,7 +8,6 @@ import {
   LESS,
   PAREN_OPEN,
   PLUS,
-  QUESTION,
   SPACE,
   ZERO,
 } from './ascii.ts';
@@ -170,19 +169,14 @@ function skipBrackets(bytes: Uint8Array, start: number, end: number): number {
   return at;
 }
 
-/** A syscall number, an instruction pointer or a security context (`a:b:c`), not `[ Process ...`. */
+/**
+ * A syscall number (`[   3]`), an instruction pointer or a security context (`a:b:c`, or its type
+ * alone without --secontext=full): one word behind spaces, so not `[ Process PID=...`.
+ */
 function isLeaderBracket(bytes: Uint8Array, start: number, end: number): boolean {
-  let hasColon = false;
-  let isHex = end > start;
-  for (let i = start; i < end; i++) {
-    const byte = bytes[i];
-    if (byte === COLON) hasColon = true;
-    const isHexDigit =
-      isDigit(byte) || (byte >= 0x61 && byte <= 0x66) || byte === QUESTION || byte === SPACE;
-    if (!isHexDigit) isHex = false;
-    if (byte === SPACE && !(i === start || bytes[i - 1] === SPACE)) return false;
-  }
-  return isHex || hasColon;
+  const first = skipSpaces(bytes, start, end);
+  for (let i = first; i < end; i++) if (bytes[i] === SPACE) return false;
+  return first < end;
 }
 
 function scanFraction(bytes: Uint8Array, start: number, end: number, leader: Leader): number {

@@ -5,12 +5,10 @@ import {
   DOT,
   EQUALS,
   GREATER,
-  indexOfLiteral,
   LESS,
   MINUS,
   matchesAt,
   PAREN_OPEN,
-  PERCENT,
   PIPE,
   PLUS,
   SPACE,
@@ -20,11 +18,13 @@ import type { CallSink } from './call.ts';
 import { Census, type LineKind, REASONS } from './census.ts';
 import { Clock, type ClockBase } from './clock.ts';
 import {
+  attachedMessage,
+  attachedPid,
   isDetachedMark,
   isFenced,
+  isProcessMessage,
   lastReturnMark,
   mayContinue,
-  readNumber,
   scanName,
   unfinishedMark,
 } from './event-text.ts';
@@ -36,13 +36,12 @@ import { Processes, type Thread } from './processes.ts';
 import { RecordingTraits } from './recording-traits.ts';
 import { ReturnScan, scanReturn } from './return-value.ts';
 import { type Moment, RowEmitter } from './row-emitter.ts';
-import { type SummaryRow, SummaryTable } from './summary-table.ts';
+import { isSummaryHead, type SummaryRow, SummaryTable } from './summary-table.ts';
 import { Syscall } from './syscalls.ts';
 
-const ATTACHED = ascii('strace: Process ');
 const STRACE = ascii('strace: ');
 const RESUMED = ascii(' resumed');
-const SUMMARY_HEAD = ascii('% time');
+const VCPU = ascii(' VCPU');
 const ARROW = ascii('=>');
 const NO_BYTES = new Uint8Array(0);
 
@@ -116,10 +115,8 @@ export class LogParser {
         }
         if (mark === PIPE || mark === STAR) return 'dump';
       }
-    } else if (first === PERCENT && matchesAt(bytes, start, end, SUMMARY_HEAD)) {
-      this.#isInSummary = true;
-      this.#summary.add(bytes, start, end);
-      return 'summary';
+      // VCPU:0> {exit_reason=KVM_EXIT_IO, ...}
+      if (matchesAt(bytes, start, end, VCPU)) return 'dump';
     }
     return this.#readEvent(bytes, start, end);
   }
@@ -149,8 +146,10 @@ export class LogParser {
         break;
       default:
         if (matchesAt(bytes, at, end, STRACE)) return this.#readMessage(bytes, at, end);
+        if (isProcessMessage(bytes, at, end)) return this.#readMessage(bytes, at, end);
     }
-    if (this.#isInSummary) {
+    if (this.#isInSummary || isSummaryHead(bytes, start, end)) {
+      this.#isInSummary = true;
       this.#summary.add(bytes, start, end);
       return 'summary';
     }
@@ -237,7 +236,7 @@ export class LogParser {
       this.#emitter.emitInterrupted(thread, this.#scan);
     }
     const isOrphan = call.syscall === undefined;
-    if (isOrphan) call.keep(syscall, UNKNOWN_MOMENT, NO_BYTES, 0, 0);
+    if (isOrphan) call.keep(syscall, this.#unknownMoment(), NO_BYTES, 0, 0);
     const mark = unfinishedMark(bytes, tail, end);
     call.append(bytes, tail, mark >= 0 ? mark : end);
     if (mark >= 0) return 'resumed';
@@ -288,10 +287,8 @@ export class LogParser {
   }
 
   #readMessage(bytes: Uint8Array, start: number, end: number): LineKind {
-    if (matchesAt(bytes, start, end, ATTACHED)) {
-      const pid = readNumber(bytes, start + ATTACHED.length, end);
-      if (pid > 0) this.#processes.attach(pid);
-    }
+    const pid = attachedPid(bytes, start, end);
+    if (pid > 0) this.#processes.attach(pid);
     return 'message';
   }
 
@@ -318,10 +315,15 @@ export class LogParser {
     return moment;
   }
 
+  /** The moment of a call whose beginning the log does not hold. */
+  #unknownMoment(): Moment {
+    return { seconds: -1, nanos: 0, seq: this.lines };
+  }
+
   /** Keeps a call without its end: its other half may stand on a later line. */
   #hold(bytes: Uint8Array, start: number, end: number): undefined {
     this.#dropHeld();
-    const message = indexOfLiteral(bytes, start, end, ATTACHED);
+    const message = attachedMessage(bytes, start, end);
     if (message >= 0) this.#readMessage(bytes, message, end);
     this.#held.keep(bytes, start, message >= 0 ? message : end, this.lines);
   }
@@ -351,8 +353,6 @@ export class LogParser {
     this.census.addUnparsed(reason, this.lines, bytes, start, end);
   }
 }
-
-const UNKNOWN_MOMENT: Moment = { seconds: -1, nanos: 0, seq: 0 };
 
 function hasLeader(leader: Leader): boolean {
   return leader.pid >= 0 || leader.clock !== NO_TIME;

@@ -259,7 +259,7 @@ export class RowEmitter {
     const address = findSocketAddress(bytes, argsStart, argsEnd);
     const isLocal = syscall.text === 'bind' || syscall.text === 'getsockname';
     this.#target = socketTarget(
-      (told?.protocol ?? followed?.protocol)?.text ?? 'UNKNOWN',
+      (told?.protocol ?? followed?.protocol)?.text,
       (isLocal ? address : undefined) ?? (told?.local ?? followed?.local)?.text,
       (isLocal ? undefined : address) ?? followed?.remote?.text,
     );

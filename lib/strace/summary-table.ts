@@ -1,3 +1,4 @@
+import { ascii, indexOfLiteral } from './ascii.ts';
 import type { Syscall } from './syscalls.ts';
 
 /** One line of strace's own table: what -c or -C counted for one system call. */
@@ -16,6 +17,7 @@ export interface SummaryDifference {
   parsed: number;
 }
 
+const SYSCALL = ascii('syscall');
 const MAX_LINES = 5000;
 const decoder = new TextDecoder();
 
@@ -45,6 +47,15 @@ export class SummaryTable {
     }
     return rows;
   }
+}
+
+/** Whether a line is the head of a table: titles of columns, as -U chose them, and nothing else. */
+export function isSummaryHead(bytes: Uint8Array, start: number, end: number): boolean {
+  if (end - start > 200 || indexOfLiteral(bytes, start, end, SYSCALL) < 0) return false;
+  const titles = decoder.decode(bytes.subarray(start, end)).trim();
+  return /^((% time|shortest|longest|seconds|usecs\/call|calls|errors|syscall|wall-\w+)\s*)+$/.test(
+    titles,
+  );
 }
 
 function readColumns(head: string, dashes: string): { name: string; from: number; to: number }[] {
