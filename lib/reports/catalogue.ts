@@ -6,7 +6,7 @@ import type { Catalogue, Report } from './report.ts';
 import { parseReport } from './report-header.ts';
 
 /** Folder of the query files in the project's tree; a bundle has none and asks Athena. */
-export const queriesFolder = fileURLToPath(new URL('../../queries', import.meta.url));
+const queriesFolder = fileURLToPath(new URL('../../queries', import.meta.url));
 
 /** Reads every `*.sql` directly in a folder, in order of name; throws CatalogueError on a bad one. */
 export function loadReports(folder: string = queriesFolder): Report[] {

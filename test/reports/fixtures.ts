@@ -28,7 +28,7 @@ export interface CallRow {
 }
 
 /** Nanoseconds since the epoch of a time of day on 2026-11-23, such as `09:23:46.107746`. */
-export function at(time: string): bigint {
+function at(time: string): bigint {
   const [seconds, fraction = ''] = time.split('.');
   return (
     BigInt(Date.parse(`2026-11-23T${seconds}Z`)) * 1_000_000n + BigInt(fraction.padEnd(9, '0'))

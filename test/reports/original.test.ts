@@ -58,6 +58,12 @@ describe('calls of a compiler run', () => {
   });
 });
 
+it('every difference that is meant is told to the reader', () => {
+  const page = readFileSync(new URL('../../docs/differences.md', import.meta.url), 'utf8');
+  const told = [...page.matchAll(/^- \*\*([a-z-]+)\*\*/gm)].map((match) => match[1]);
+  expect(told.sort()).toEqual([...differences, droppedRows].map((rule) => rule.name).sort());
+});
+
 describe.each(Object.keys(originalReports))('%s', (name) => {
   it('is made of the calls as the original makes it', async () => {
     const table = originalReports[name]!(ours);

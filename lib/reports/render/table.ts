@@ -31,7 +31,7 @@ export function renderTable(headers: readonly string[], rows: readonly SqlValue[
 }
 
 /** A value as text on one line: NULL is empty, control characters are escaped (`\033`). */
-export function printCell(value: SqlValue): string {
+function printCell(value: SqlValue): string {
   if (value === null) return '';
   const text = Array.isArray(value) ? JSON.stringify(value) : String(value);
   return text.replace(/[\x00-\x1f\x7f]/g, escapeControl);
