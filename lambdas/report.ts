@@ -4,6 +4,7 @@ import { AthenaClient } from '@aws-sdk/client-athena';
 import middy from '@middy/core';
 import httpHeaderNormalizer from '@middy/http-header-normalizer';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import { claimsGate } from '../lib/access/claims-gate.ts';
 import { createS3Client, S3ObjectStore } from '../lib/lake/s3-object-store.ts';
 import { answerRequest } from '../lib/reports/api/answer.ts';
 import type { ReportDeps } from '../lib/reports/api/deps.ts';
@@ -68,4 +69,5 @@ function required(name: string): string {
 export const handler = middy<APIGatewayProxyEventV2, ApiResponse>()
   .use(injectLambdaContext(logger))
   .use(httpHeaderNormalizer())
+  .use(claimsGate(process.env.ALLOWED_CLAIMS))
   .handler((event) => report(event, cloudDeps()));
