@@ -8,3 +8,11 @@ export class PortTakenError extends Error {
     this.port = port;
   }
 }
+
+/** Another process serves the data folder. */
+export class DataFolderTakenError extends Error {
+  constructor(dataDir: string, pid: number) {
+    super(`data folder is served by process ${pid} (choose one with --data-dir): ${dataDir}`);
+    this.name = 'DataFolderTakenError';
+  }
+}

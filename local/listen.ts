@@ -1,6 +1,9 @@
-import type { Server } from 'node:http';
+import type { RequestListener, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { PortTakenError } from './errors.ts';
+
+const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]', '::1']);
+const CLOSE_GRACE_MS = 1000;
 
 /** Binds a server; `option` names what the user can change when the port is taken (PortTakenError). */
 export async function listenOn(
@@ -17,6 +20,25 @@ export async function listenOn(
   });
 }
 
+/**
+ * Lets a server bound to this machine answer only requests that call it by a name of this machine, so
+ * that a web page cannot reach it through a name of its own (DNS rebinding).
+ */
+export function guardHost(server: Server, host: string): void {
+  if (!LOOPBACK.has(host)) return;
+  const listeners = server.listeners('request') as RequestListener[];
+  server.removeAllListeners('request');
+  server.on('request', (request, response) => {
+    const name = (request.headers.host ?? '').replace(/:\d+$/, '');
+    if (LOOPBACK.has(name) || name.endsWith('.localhost')) {
+      for (const listener of listeners) listener(request, response);
+      return;
+    }
+    response.writeHead(403, { 'content-type': 'text/plain', connection: 'close' });
+    response.end(`host is not served here (start with --host to change that): ${name}\n`);
+  });
+}
+
 /** Where a listening server is reached from this machine. */
 export function urlOf(server: Server): string {
   const { address, port } = server.address() as AddressInfo;
@@ -25,10 +47,11 @@ export function urlOf(server: Server): string {
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
-/** Stops a server: no new connections, and the idle ones are cut. */
+/** Stops a server; requests under way have a second to end. */
 export async function closeServer(server: Server): Promise<void> {
+  const cut = setTimeout(() => server.closeAllConnections(), CLOSE_GRACE_MS);
   await new Promise<void>((resolve, reject) => {
     server.close((error) => (error ? reject(error) : resolve()));
     server.closeIdleConnections();
-  });
+  }).finally(() => clearTimeout(cut));
 }

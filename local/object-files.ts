@@ -270,6 +270,12 @@ export class ObjectFiles extends FilesystemStore {
   }
 }
 
+/** File on disk with the bytes of an object. */
+export function fileOfObject(rootDirectory: string, bucket: string, key: string): string {
+  checkKey(key);
+  return join(rootDirectory, bucket, `${key}._S3rver_object`);
+}
+
 function checkKey(key: string): void {
   const segments = key.split('/');
   if (segments.at(-1) === '') segments.pop();

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import S3rver, { type S3Context } from '@20minutes/s3rver';
-import { closeServer, listenOn, urlOf } from './listen.ts';
+import { closeServer, guardHost, listenOn, urlOf } from './listen.ts';
 import { ObjectFiles } from './object-files.ts';
 
 /** An object that was put into a bucket. */
@@ -54,6 +54,7 @@ export async function startS3Server(options: S3ServerOptions): Promise<S3Server>
   const server = createServer(app.callback());
   // A large upload over a slow line may take as long as it takes.
   server.requestTimeout = 0;
+  guardHost(server, host);
   await listenOn(server, host, port, '--s3-port');
   return { url: urlOf(server), close: () => closeServer(server) };
 }

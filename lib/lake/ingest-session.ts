@@ -61,6 +61,23 @@ export async function giveUpSession(
   await failSession(ports, sources, sessionOf(sources), refusal);
 }
 
+/** Whether the state an object is in now has been ingested, for good or ill; true when it is gone. */
+export async function isSettled(
+  { store, lakeBucket }: Pick<IngestPorts, 'store' | 'lakeBucket'>,
+  bucket: string,
+  key: string,
+): Promise<boolean> {
+  const sources = await findSources(store, bucket, key);
+  if (!sources) return true;
+  for (const session of new Set([sessionOf(sources), sources.derivedSession])) {
+    const known = await readManifest(store, lakeBucket, session);
+    const isDone = known?.status === 'ready' || known?.status === 'failed';
+    const isCurrent = known?.generation === sources.generation;
+    if (isDone && isCurrent && known.failure?.title !== GAVE_UP) return true;
+  }
+  return false;
+}
+
 /** One round; undefined when the objects changed under it. */
 async function ingestSources(
   ports: IngestPorts,

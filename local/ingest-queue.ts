@@ -1,0 +1,80 @@
+import { setTimeout } from 'node:timers/promises';
+import { sessionIdOf } from '../lib/lake/session-id.ts';
+import type { Upload } from '../lib/lake/uploads.ts';
+
+export interface IngestQueueOptions {
+  /** Sessions ingested at one time. */
+  concurrency: number;
+  /** Times an upload is tried. */
+  tries: number;
+  /** Milliseconds before the second try; the third waits twice as long. */
+  retryMs: number;
+  /** Tries an upload; false when it is worth another try. */
+  run(upload: Upload, attempt: number): Promise<boolean>;
+}
+
+interface Job {
+  upload: Upload;
+  /** The session was uploaded to again while it was ingested. */
+  isStale: boolean;
+}
+
+/**
+ * SQS's part on one machine: uploads wait their turn, each session is ingested by one worker at a
+ * time. Nothing is kept on disk: what was not done when the process ended shows in the manifests.
+ */
+export class IngestQueue {
+  readonly #options: IngestQueueOptions;
+  readonly #waiting = new Map<string, Job>();
+  readonly #running = new Map<string, Job>();
+  #idle = Promise.withResolvers<void>();
+  #isClosed = false;
+
+  constructor(options: IngestQueueOptions) {
+    this.#options = options;
+    this.#idle.resolve();
+  }
+
+  /** Has an upload ingested, soon and not more often than needed. */
+  add(upload: Upload): void {
+    if (this.#isClosed) return;
+    if (this.#running.size + this.#waiting.size === 0) this.#idle = Promise.withResolvers();
+    const session = sessionIdOf(upload.key);
+    const running = this.#running.get(session);
+    if (running) running.isStale = true;
+    else this.#waiting.set(session, { upload, isStale: false });
+    this.#startNext();
+  }
+
+  /** Resolves when nothing waits and nothing runs. */
+  async idle(): Promise<void> {
+    await this.#idle.promise;
+  }
+
+  /** Starts nothing any more. */
+  close(): void {
+    this.#isClosed = true;
+    this.#waiting.clear();
+    this.#idle.resolve();
+  }
+
+  #startNext(): void {
+    for (const [session, job] of this.#waiting) {
+      if (this.#isClosed || this.#running.size >= this.#options.concurrency) return;
+      this.#waiting.delete(session);
+      this.#running.set(session, job);
+      void this.#work(session, job);
+    }
+  }
+
+  async #work(session: string, job: Job): Promise<void> {
+    for (let attempt = 1; attempt <= this.#options.tries && !this.#isClosed; attempt++) {
+      if (await this.#options.run(job.upload, attempt)) break;
+      if (attempt < this.#options.tries) await setTimeout(this.#options.retryMs * attempt);
+    }
+    this.#running.delete(session);
+    if (job.isStale) this.#waiting.set(session, { upload: job.upload, isStale: false });
+    this.#startNext();
+    if (this.#running.size + this.#waiting.size === 0) this.#idle.resolve();
+  }
+}

@@ -1,0 +1,45 @@
+import { join } from 'node:path';
+import type { S3Client } from '@aws-sdk/client-s3';
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import { report } from '../lambdas/report.ts';
+import { S3ObjectStore } from '../lib/lake/s3-object-store.ts';
+import type { ReportDeps } from '../lib/reports/api/deps.ts';
+import type { ApiResponse } from '../lib/reports/api/response.ts';
+import { createCatalogue, loadReports } from '../lib/reports/catalogue.ts';
+import { presignDownload } from '../lib/reports/presigned-download.ts';
+import { bucketsFolder, LAKE_BUCKET, UPLOADS_BUCKET } from './data-folder.ts';
+import { DuckDbEngine } from './duckdb-engine.ts';
+import { fileOfObject } from './object-files.ts';
+
+/** The report handler over DuckDB and the Parquet files of a data folder. */
+export interface ReportService {
+  answer(event: APIGatewayProxyEventV2): Promise<ApiResponse>;
+  close(): Promise<void>;
+}
+
+/** Sets up the report handler on a data folder whose S3 server is up. */
+export function createReportService(options: {
+  dataDir: string;
+  client: S3Client;
+  onError?(message: string): void;
+}): ReportService {
+  const { dataDir, client } = options;
+  const store = new S3ObjectStore(client);
+  const engine = new DuckDbEngine({
+    resultFolder: join(dataDir, 'results'),
+    fileOf: (key) => fileOfObject(bucketsFolder(dataDir), LAKE_BUCKET, key),
+    store,
+    lakeBucket: LAKE_BUCKET,
+  });
+  const catalogue = createCatalogue(loadReports());
+  const deps: ReportDeps = {
+    store,
+    lakeBucket: LAKE_BUCKET,
+    uploadsBucket: UPLOADS_BUCKET,
+    engine,
+    catalogue: async () => catalogue,
+    presign: (object, fileName) => presignDownload(client, object, fileName),
+    onFailure: (error) => options.onError?.(String(error)),
+  };
+  return { answer: (event) => report(event, deps), close: () => engine.close() };
+}
