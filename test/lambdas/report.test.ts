@@ -4,7 +4,7 @@ import type { SessionManifest } from '../../lib/lake/manifest.ts';
 import { writeManifest } from '../../lib/lake/manifests.ts';
 import { loadReports } from '../../lib/reports/catalogue.ts';
 import type { QueryEngine } from '../../lib/reports/engine.ts';
-import { EngineBusyError, ProblemError } from '../../lib/reports/errors.ts';
+import { EngineBusyError } from '../../lib/reports/errors.ts';
 import { type CallRow, sampleRows } from '../reports/fixtures.ts';
 import { type Answer, eventOf, nextOf, ReportService } from './report-service.ts';
 
@@ -467,15 +467,6 @@ describe('the engine', () => {
     expect(answer.text).not.toContain('password');
     expect(service.failures).toHaveLength(1);
   });
-});
-
-it('lets only those in whom it is told to, but tells everybody that it is well', async () => {
-  const authorize = () => {
-    throw new ProblemError({ status: 403, kind: 'no', title: 'No', detail: 'Not you.' });
-  };
-  for (const target of ['/sessions', '/reports', '/sessions/sample/reports/summary'])
-    expect((await service.send(target, {}, { authorize })).status).toBe(403);
-  expect((await service.send('/health', {}, { authorize })).status).toBe(200);
 });
 
 it('can be loaded as a Lambda without its environment', () => {

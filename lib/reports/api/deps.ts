@@ -1,4 +1,3 @@
-import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type { ObjectStore } from '../../lake/object-store.ts';
 import type { ObjectLocation, QueryEngine } from '../engine.ts';
 import type { Catalogue } from '../report.ts';
@@ -13,8 +12,6 @@ export interface ReportDeps {
   catalogue(): Promise<Catalogue>;
   /** Short-lived URL that downloads an object under a file name, without credentials. */
   presign(object: ObjectLocation, fileName: string): Promise<string>;
-  /** Throws ProblemError (403) when the caller may not ask; the health check is open to all. */
-  authorize?(event: APIGatewayProxyEventV2): void;
   /** Told of whatever ends a request with a 5xx status. */
   onFailure?(error: unknown): void;
   /** Milliseconds a request waits for its query before it answers 202; 25,000 by default. */
