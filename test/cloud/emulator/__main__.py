@@ -4,9 +4,11 @@ import sys
 
 import athena
 import cloudformation
+import rights
 
 from ministack.app import main
 
 cloudformation.install()
 athena.install()
+rights.install()
 sys.exit(main())

@@ -58,7 +58,10 @@ def _start(data, start):
         return athena.json_response({"QueryExecutionId": query_id})
     try:
         sql = bind(data["QueryString"], data.get("ExecutionParameters") or [])
-    except ValueError as error:
+        configuration = athena._workgroups[data["WorkGroup"]]["Configuration"]
+        location = configuration["ResultConfiguration"]["OutputLocation"]
+        rights.require_results(_access_key.get(), location)
+    except (ValueError, PermissionError) as error:
         return _refuse(str(error))
     status, headers, body = start({**data, "QueryString": sql})
     if token and status == 200:

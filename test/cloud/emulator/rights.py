@@ -1,9 +1,41 @@
-"""Athena reads Glue and S3 with the rights of its caller; ministack asks nobody. This asks IAM."""
+"""Rights as Athena checks them: it reads Glue and S3 as its caller, and every query has a workgroup."""
+
+import json
 
 import tables
 
+from ministack.core import iam_actions
 from ministack.core.iam_evaluator import enforce
 from ministack.core.responses import get_account_id, get_region
+from ministack.services import athena
+
+
+def install():
+    """Requests that name a query are about the workgroup of the query; ministack takes them for `*`."""
+    extract = iam_actions.extract_resource_arn
+
+    def extract_resource_arn(service, method, path, headers, body, *rest):
+        workgroup = _workgroup_of(body) if service == "athena" else None
+        if workgroup:
+            return f"arn:aws:athena:{get_region()}:{get_account_id()}:workgroup/{workgroup}"
+        return extract(service, method, path, headers, body, *rest)
+
+    iam_actions.extract_resource_arn = extract_resource_arn
+
+
+def _workgroup_of(body):
+    request = json.loads(body or "{}")
+    if execution := athena._executions.get(request.get("QueryExecutionId")):
+        return execution["WorkGroup"]
+    named = request.get("NamedQueryIds") or [request.get("NamedQueryId")]
+    return athena._named_queries.get(named[0], {}).get("WorkGroup")
+
+
+def require_results(access_key, location):
+    """Raises PermissionError unless the caller may write query results to the S3 location."""
+    bucket, _, prefix = location.removeprefix("s3://").partition("/")
+    _require(access_key, "s3:GetBucketLocation", "s3", f"arn:aws:s3:::{bucket}")
+    _require(access_key, "s3:PutObject", "s3", f"arn:aws:s3:::{bucket}/{prefix}x")
 
 
 def require(access_key, database, referenced):
