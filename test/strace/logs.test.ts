@@ -2,7 +2,7 @@ import { buffer } from 'node:stream/consumers';
 import { extract } from 'tar-stream';
 import { describe, expect, it } from 'vitest';
 import { mergeSplitLogs, type SplitLog } from '../../lib/strace/split-logs.ts';
-import { logNames, readTestLog } from '../logs/index.ts';
+import { logNames, readTestLog } from '../recorded-logs.ts';
 import { type ParsedLog, parseChunks, parseLog, type Row } from './parsed-log.ts';
 
 /** Kinds of line of which each gives exactly one row. */
