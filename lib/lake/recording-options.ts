@@ -2,7 +2,7 @@ import type { RecordingTraits } from '../strace/recording-traits.ts';
 import type { RecordingOptions } from './manifest.ts';
 
 /** The options a log was recorded with, as far as its lines show. */
-export function recordingOptions(traits: RecordingTraits): RecordingOptions {
+export function recordingOptions(traits: RecordingTraits, hasFdPaths: boolean): RecordingOptions {
   const pids = traits.hasBracketedPids ? 'bracket' : traits.hasPidColumn ? 'column' : 'none';
   let clock: RecordingOptions['clock'] = 'none';
   if (traits.hasEpoch) clock = 'epoch';
@@ -13,7 +13,7 @@ export function recordingOptions(traits: RecordingTraits): RecordingOptions {
     clock,
     clock_digits: traits.clockDigits,
     durations: traits.hasDurations,
-    fd_paths: traits.hasFdPaths,
+    fd_paths: hasFdPaths,
     comms: traits.hasComms,
     cut_strings: traits.cutStrings,
   };

@@ -59,6 +59,20 @@ export class Census {
     }
   }
 
+  /** Adds the counts of a later part of the same log. */
+  merge(counts: Record<LineKind, number>, unparsed: Unparsed[]): void {
+    for (const kind of LINE_KINDS) this.counts[kind] += counts[kind];
+    for (const { reason, count, samples } of unparsed) {
+      const entry = this.#unparsed.get(reason);
+      if (entry === undefined) {
+        this.#unparsed.set(reason, { reason, count, samples: samples.slice(0, SAMPLES) });
+        continue;
+      }
+      entry.count += count;
+      entry.samples.push(...samples.slice(0, SAMPLES - entry.samples.length));
+    }
+  }
+
   /** Reasons, the most frequent first. */
   get unparsed(): Unparsed[] {
     return [...this.#unparsed.values()].sort((a, b) => b.count - a.count);

@@ -48,6 +48,18 @@ export class Clock {
     }
   }
 
+  /** What the clock remembers, as plain numbers. */
+  snapshot(): { day: number; timeOfDay: number; elapsed: number } {
+    return { day: this.#day, timeOfDay: this.#timeOfDay, elapsed: this.#elapsed };
+  }
+
+  /** Goes on from a snapshot. */
+  restore(snapshot: { day: number; timeOfDay: number; elapsed: number }): void {
+    this.#day = snapshot.day;
+    this.#timeOfDay = snapshot.timeOfDay;
+    this.#elapsed = snapshot.elapsed;
+  }
+
   #advanceDay(timeOfDay: number): void {
     const step = this.#timeOfDay < 0 ? 0 : timeOfDay - this.#timeOfDay;
     if (step < -HALF_DAY) this.#day++;

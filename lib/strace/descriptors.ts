@@ -11,7 +11,8 @@ import {
 import type { ReturnScan } from './return-value.ts';
 import { PATH, type Syscall } from './syscalls.ts';
 
-interface Descriptor {
+/** An open descriptor. */
+export interface Descriptor {
   target: FdTarget;
   closesOnExec: boolean;
 }
@@ -41,6 +42,16 @@ export class DescriptorTable {
   /** What a descriptor refers to, as far as the log told. */
   target(fd: number): FdTarget | undefined {
     return this.#open.get(fd)?.target;
+  }
+
+  /** Open descriptors by number. */
+  entries(): Iterable<[number, Descriptor]> {
+    return this.#open;
+  }
+
+  /** Notes an open descriptor. */
+  restore(fd: number, descriptor: Descriptor): void {
+    this.#open.set(fd, descriptor);
   }
 
   /** A copy, as fork makes it. */

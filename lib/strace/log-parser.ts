@@ -16,7 +16,7 @@ import {
 } from './ascii.ts';
 import type { CallSink } from './call.ts';
 import { Census, type LineKind, REASONS } from './census.ts';
-import { Clock, type ClockBase } from './clock.ts';
+import type { ClockBase } from './clock.ts';
 import {
   attachedMessage,
   attachedPid,
@@ -29,15 +29,15 @@ import {
   unfinishedMark,
 } from './event-text.ts';
 import { unescapePath } from './file-paths.ts';
-import { HeldLine } from './held-line.ts';
 import { Leader, NO_TIME, scanLeader, skipSpaces } from './leader.ts';
 import { Name, NameTable } from './name.ts';
-import { Processes, type Thread } from './processes.ts';
+import { ParserState } from './parser-state.ts';
+import type { Processes, Thread } from './processes.ts';
 import { RecordingTraits } from './recording-traits.ts';
 import { ReturnScan, scanReturn } from './return-value.ts';
 import { type Moment, RowEmitter } from './row-emitter.ts';
-import { isSummaryHead, type SummaryRow, SummaryTable } from './summary-table.ts';
-import { Syscall } from './syscalls.ts';
+import { isSummaryHead, SummaryTable, type SyscallCount } from './summary-table.ts';
+import type { Syscall } from './syscalls.ts';
 
 const STRACE = ascii('strace: ');
 const RESUMED = ascii(' resumed');
@@ -52,31 +52,38 @@ const NO_BYTES = new Uint8Array(0);
 export class LogParser {
   readonly census = new Census();
   readonly traits = new RecordingTraits();
-  /** Lines seen so far. */
-  lines = 0;
-  #clock: Clock;
-  #processes = new Processes();
+  readonly #state: ParserState;
+  #processes: Processes;
   #sink: CallSink;
   #emitter: RowEmitter;
   #leader = new Leader();
   #scan = new ArgumentScan();
   #ret = new ReturnScan();
-  #syscalls = new NameTable((text, bytes) => new Syscall(text, bytes));
   #comms = new NameTable(makeComm);
-  #held = new HeldLine();
-  #isInSummary = false;
   #summary = new SummaryTable();
   #moment: Moment = { seconds: -1, nanos: 0, seq: 0 };
 
-  constructor(sink: CallSink, clock: ClockBase) {
+  /** Begins a log, or goes on with one from the state its earlier lines left. */
+  constructor(sink: CallSink, from: ClockBase | ParserState) {
     this.#sink = sink;
-    this.#clock = new Clock(clock);
-    this.#emitter = new RowEmitter(sink, this.#processes, this.traits);
+    this.#state = from instanceof ParserState ? from : new ParserState(from);
+    this.#processes = this.#state.processes;
+    this.#emitter = new RowEmitter(sink, this.#state, this.traits);
+  }
+
+  /** What the lines so far left for those to come. */
+  get state(): ParserState {
+    return this.#state;
+  }
+
+  /** Lines of the log so far. */
+  get lines(): number {
+    return this.#state.lines;
   }
 
   /** Reads one line, `bytes[start, end)` without its line end. */
   readLine(bytes: Uint8Array, start: number, end: number): void {
-    this.lines++;
+    this.#state.lines++;
     const kind = start === end ? 'blank' : this.#readLine(bytes, start, end);
     if (kind !== undefined) this.census.counts[kind]++;
   }
@@ -89,20 +96,20 @@ export class LogParser {
     }
   }
 
-  /** What strace's own table at the end of the log says; empty without -c or -C. */
-  get summaryRows(): SummaryRow[] {
-    return this.#summary.rows;
+  /** Lines of strace's own table at the end of the log; none without -c or -C. */
+  get summaryLines(): readonly string[] {
+    return this.#summary.lines;
   }
 
-  /** System calls seen, with their counts. */
-  get syscalls(): readonly Syscall[] {
-    return this.#syscalls.values();
+  /** Returned calls and errors by system call. */
+  get counts(): SyscallCount[] {
+    return this.#emitter.counts;
   }
 
   /** The kind of the line, or undefined when it is counted elsewhere (unparsed or held). */
   #readLine(bytes: Uint8Array, start: number, end: number): LineKind | undefined {
     const first = bytes[start];
-    if (this.#held.length > 0 && mayContinue(first)) {
+    if (this.#state.held.length > 0 && mayContinue(first)) {
       const kind = this.#readContinuation(bytes, start, end);
       if (kind !== undefined) return kind;
     }
@@ -148,8 +155,8 @@ export class LogParser {
         if (matchesAt(bytes, at, end, STRACE)) return this.#readMessage(bytes, at, end);
         if (isProcessMessage(bytes, at, end)) return this.#readMessage(bytes, at, end);
     }
-    if (this.#isInSummary || isSummaryHead(bytes, start, end)) {
-      this.#isInSummary = true;
+    if (this.#state.isInSummary || isSummaryHead(bytes, start, end)) {
+      this.#state.isInSummary = true;
       this.#summary.add(bytes, start, end);
       return 'summary';
     }
@@ -173,16 +180,16 @@ export class LogParser {
     const close = this.#scanCall(bytes, nameEnd + 1, end);
     if (close < 0) {
       if (this.#scan.close < 0) return this.#hold(bytes, lineStart, end);
-      if (!hasLeader(this.#leader) && this.traits.hasLeaders) return 'output';
+      if (!hasLeader(this.#leader) && this.#state.hasLeaders) return 'output';
       return this.#unparsed(REASONS.noReturn, bytes, lineStart, end);
     }
-    this.#isInSummary = false;
+    this.#state.isInSummary = false;
     const thread = this.#thread(bytes);
     if (thread.unfinished.syscall !== undefined) {
       this.#emitter.emitInterrupted(thread, this.#scan);
       this.#scanCall(bytes, nameEnd + 1, end);
     }
-    const syscall = this.#syscalls.get(bytes, start, nameEnd);
+    const syscall = this.#state.syscalls.get(bytes, start, nameEnd);
     const moment = this.#now();
     this.#emitter.emitCall(
       thread,
@@ -207,7 +214,7 @@ export class LogParser {
     const thread = this.#thread(bytes);
     const call = thread.unfinished;
     if (call.syscall !== undefined) this.#emitter.emitInterrupted(thread, this.#scan);
-    const syscall = this.#syscalls.get(bytes, start, nameEnd);
+    const syscall = this.#state.syscalls.get(bytes, start, nameEnd);
     call.keep(syscall, this.#now(), bytes, nameEnd + 1, mark);
     if (syscall.role === 'fork') this.#processes.enterFork(thread);
     if (isDetachedMark(bytes, mark, end)) this.#emitter.emitInterrupted(thread, this.#scan);
@@ -229,10 +236,10 @@ export class LogParser {
     let tail = close + 1;
     // before strace 5.0 a space follows the mark
     if (bytes[tail] === SPACE && !matchesAt(bytes, tail + 1, end, ARROW)) tail++;
-    const syscall = this.#syscalls.get(bytes, nameStart, nameEnd);
+    const syscall = this.#state.syscalls.get(bytes, nameStart, nameEnd);
     const thread = this.#thread(bytes);
     const call = thread.unfinished;
-    if (call.syscall !== undefined && call.syscall !== syscall) {
+    if (call.syscall !== undefined && call.syscall.text !== syscall.text) {
       this.#emitter.emitInterrupted(thread, this.#scan);
     }
     const isOrphan = call.syscall === undefined;
@@ -295,9 +302,10 @@ export class LogParser {
   /** Thread of the line whose leader was scanned; sets the clock to the line's time. */
   #thread(bytes: Uint8Array): Thread {
     const leader = this.#leader;
-    const clock = this.#clock;
+    const clock = this.#state.clock;
     clock.advance(leader);
     this.traits.observe(leader);
+    this.#state.hasLeaders ||= hasLeader(leader);
     this.traits.observeTime(clock.seconds, clock.nanos);
     if (leader.pid < 0) return this.#processes.unnamed();
     const thread = this.#processes.named(leader.pid, leader.isBracketed);
@@ -309,8 +317,8 @@ export class LogParser {
 
   #now(): Moment {
     const moment = this.#moment;
-    moment.seconds = this.#clock.seconds;
-    moment.nanos = this.#clock.nanos;
+    moment.seconds = this.#state.clock.seconds;
+    moment.nanos = this.#state.clock.nanos;
     moment.seq = this.lines;
     return moment;
   }
@@ -325,11 +333,11 @@ export class LogParser {
     this.#dropHeld();
     const message = attachedMessage(bytes, start, end);
     if (message >= 0) this.#readMessage(bytes, message, end);
-    this.#held.keep(bytes, start, message >= 0 ? message : end, this.lines);
+    this.#state.held.keep(bytes, start, message >= 0 ? message : end, this.lines);
   }
 
   #readContinuation(bytes: Uint8Array, start: number, end: number): LineKind | undefined {
-    const held = this.#held;
+    const held = this.#state.held;
     const joined = held.join(bytes, start, end);
     scanLeader(joined, 0, joined.length, this.#leader);
     const at = scanName(joined, this.#leader.eventStart, joined.length) + 1;
@@ -343,7 +351,7 @@ export class LogParser {
   }
 
   #dropHeld(): void {
-    const held = this.#held;
+    const held = this.#state.held;
     if (held.length === 0) return;
     this.census.addUnparsed(REASONS.cutOff, held.line, held.bytes, 0, held.length);
     held.length = 0;

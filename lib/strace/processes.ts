@@ -1,13 +1,16 @@
 import { ascii, indexOfLiteral, LF } from './ascii.ts';
 import { grown } from './byte-dictionary.ts';
 import { DescriptorTable } from './descriptors.ts';
+import { FdTarget } from './fd-target.ts';
 import type { Directory } from './file-paths.ts';
-import type { Name } from './name.ts';
+import { Name } from './name.ts';
 import type { Syscall } from './syscalls.ts';
 
 /** What threads that share their file system information (CLONE_FS) have in common. */
 interface WorkingDirectory {
   path: Directory;
+  /** Told by the kernel (AT_FDCWD</cwd>), not by the path that chdir was given. */
+  isExact: boolean;
 }
 
 /** The first half of a call that another thread's line interrupted. */
@@ -57,7 +60,7 @@ export class Thread {
   parent = -1;
   executable: Name | undefined;
   comm: Name | undefined;
-  directory: WorkingDirectory = { path: undefined };
+  directory: WorkingDirectory = { path: undefined, isExact: false };
   descriptors = new DescriptorTable();
   readonly unfinished = new UnfinishedCall();
 
@@ -73,7 +76,7 @@ export class Thread {
     if (isThread) this.process = parent.process;
     this.parent = isThread ? parent.parent : parent.process;
     const sharesDirectory = isThread || hasWord(flags, CLONE_FS);
-    this.directory = sharesDirectory ? parent.directory : { path: parent.directory.path };
+    this.directory = sharesDirectory ? parent.directory : { ...parent.directory };
     const sharesFiles = isThread || hasWord(flags, CLONE_FILES);
     this.descriptors = sharesFiles ? parent.descriptors : parent.descriptors.copy();
   }
@@ -117,6 +120,11 @@ export class Processes {
     if (this.#threads.size !== 1) return this.#unnamed;
     const [only] = this.#threads.values();
     return only;
+  }
+
+  /** Thread of a pid, if it is known; changes nothing. */
+  peek(pid: number): Thread | undefined {
+    return pid < 0 ? this.unnamed() : this.#last.pid === pid ? this.#last : this.#threads.get(pid);
   }
 
   /** Notes "strace: Process N attached". */
@@ -179,6 +187,48 @@ export class Processes {
       .sort((a, b) => a.unfinished.seq - b.unfinished.seq);
   }
 
+  /** A copy made of plain values. */
+  snapshot(): ProcessesSnapshot {
+    const threads = [...new Set([this.#unnamed, ...this.#threads.values()])];
+    const shared = new SharedParts();
+    return {
+      threads: threads.map((thread) => shared.describe(thread)),
+      directories: shared.directories.map(({ path, isExact }) => ({ path, isExact })),
+      tables: shared.tables.map(describeTable),
+      pids: [...this.#threads].map(([pid, thread]) => [pid, threads.indexOf(thread)]),
+      forking: [...this.#forking].map((thread) => threads.indexOf(thread)),
+      endedEarly: [...this.#endedEarly],
+      attached: [...this.#attached],
+    };
+  }
+
+  /** Goes on from a snapshot; `syscallOf` finds a system call by name. */
+  restore(snapshot: ProcessesSnapshot, syscallOf: (text: string) => Syscall): void {
+    const directories = snapshot.directories.map((directory) => ({ ...directory }));
+    const tables = snapshot.tables.map(restoreTable);
+    const threads = snapshot.threads.map((description) => {
+      const thread = new Thread(description.pid);
+      thread.process = description.process;
+      thread.parent = description.parent;
+      thread.executable = nameOrNothing(description.executable);
+      thread.comm = nameOrNothing(description.comm);
+      thread.directory = directories[description.directory];
+      thread.descriptors = tables[description.table];
+      const { unfinished } = description;
+      if (unfinished !== undefined) {
+        const { bytes } = unfinished;
+        thread.unfinished.keep(syscallOf(unfinished.syscall), unfinished, bytes, 0, bytes.length);
+      }
+      return thread;
+    });
+    this.#unnamed = threads[0];
+    this.#last = this.#unnamed;
+    this.#threads = new Map(snapshot.pids.map(([pid, index]) => [pid, threads[index]]));
+    this.#forking = new Set(snapshot.forking.map((index) => threads[index]));
+    this.#endedEarly = new Set(snapshot.endedEarly);
+    this.#attached = new Set(snapshot.attached);
+  }
+
   #appear(pid: number, isBracketed: boolean): Thread {
     const isRoot = isBracketed && this.#unnamed.pid < 0 && !this.#attached.has(pid);
     const thread = isRoot ? this.#unnamed : new Thread(pid);
@@ -204,4 +254,97 @@ export class Processes {
       thread.executable = parents[0].executable;
     }
   }
+}
+
+/** The threads of a log as plain values; what threads share is named by its place in a list. */
+export interface ProcessesSnapshot {
+  /** The thread of lines without a pid first. */
+  threads: ThreadSnapshot[];
+  directories: WorkingDirectory[];
+  tables: DescriptorSnapshot[][];
+  pids: [number, number][];
+  forking: number[];
+  endedEarly: number[];
+  attached: number[];
+}
+
+interface ThreadSnapshot {
+  pid: number;
+  process: number;
+  parent: number;
+  executable: string | undefined;
+  comm: string | undefined;
+  directory: number;
+  table: number;
+  unfinished:
+    | { syscall: string; bytes: Uint8Array; seconds: number; nanos: number; seq: number }
+    | undefined;
+}
+
+interface DescriptorSnapshot {
+  fd: number;
+  closesOnExec: boolean;
+  kind: string | undefined;
+  path: Uint8Array | undefined;
+  protocol: string | undefined;
+  local: string | undefined;
+  remote: string | undefined;
+}
+
+/** Directories and descriptor tables in order of first use. */
+class SharedParts {
+  directories: WorkingDirectory[] = [];
+  tables: DescriptorTable[] = [];
+
+  describe(thread: Thread): ThreadSnapshot {
+    const { unfinished } = thread;
+    const { syscall, seconds, nanos, seq } = unfinished;
+    const bytes = unfinished.bytes.slice(0, unfinished.length);
+    return {
+      pid: thread.pid,
+      process: thread.process,
+      parent: thread.parent,
+      executable: thread.executable?.text,
+      comm: thread.comm?.text,
+      directory: place(this.directories, thread.directory),
+      table: place(this.tables, thread.descriptors),
+      unfinished:
+        syscall === undefined ? undefined : { syscall: syscall.text, bytes, seconds, nanos, seq },
+    };
+  }
+}
+
+function place<T>(list: T[], item: T): number {
+  const known = list.indexOf(item);
+  return known >= 0 ? known : list.push(item) - 1;
+}
+
+function describeTable(table: DescriptorTable): DescriptorSnapshot[] {
+  return [...table.entries()].map(([fd, { target, closesOnExec }]) => ({
+    fd,
+    closesOnExec,
+    kind: target.kind?.text,
+    path: target.path,
+    protocol: target.protocol?.text,
+    local: target.local?.text,
+    remote: target.remote?.text,
+  }));
+}
+
+function restoreTable(snapshot: DescriptorSnapshot[]): DescriptorTable {
+  const table = new DescriptorTable();
+  for (const { fd, closesOnExec, kind, path, protocol, local, remote } of snapshot) {
+    const target = new FdTarget('', path ?? new Uint8Array(0));
+    target.kind = nameOrNothing(kind);
+    target.path = path;
+    target.protocol = nameOrNothing(protocol);
+    target.local = nameOrNothing(local);
+    target.remote = nameOrNothing(remote);
+    table.restore(fd, { target, closesOnExec });
+  }
+  return table;
+}
+
+function nameOrNothing(text: string | undefined): Name | undefined {
+  return text === undefined ? undefined : new Name(text);
 }

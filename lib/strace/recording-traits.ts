@@ -1,5 +1,8 @@
 import { EPOCH, type Leader, NO_TIME, TIME_OF_DAY } from './leader.ts';
 
+/** Traits as plain values. */
+export type TraitValues = Omit<RecordingTraits, 'merge' | 'observe' | 'observeTime'>;
+
 /** What the lines of a log show of the options it was recorded with. */
 export class RecordingTraits {
   hasPidColumn = false;
@@ -13,15 +16,23 @@ export class RecordingTraits {
   hasDurations = false;
   /** Strings that -s cut short. */
   cutStrings = 0;
-  /** -y or -yy. */
-  hasFdPaths = false;
   /** First and last time seen, whole seconds since 1970 and nanoseconds; seconds -1 before any. */
   readonly first = { seconds: -1, nanos: 0 };
   readonly last = { seconds: -1, nanos: 0 };
 
-  /** Whether lines of this log begin with a pid or a time. */
-  get hasLeaders(): boolean {
-    return this.hasPidColumn || this.hasBracketedPids || this.hasTimeOfDay || this.hasEpoch;
+  /** Adds what another part of the same log showed. */
+  merge(other: TraitValues): void {
+    this.hasPidColumn ||= other.hasPidColumn;
+    this.hasBracketedPids ||= other.hasBracketedPids;
+    this.hasComms ||= other.hasComms;
+    this.hasTimeOfDay ||= other.hasTimeOfDay;
+    this.hasEpoch ||= other.hasEpoch;
+    this.hasRelative ||= other.hasRelative;
+    this.hasDurations ||= other.hasDurations;
+    this.clockDigits = Math.max(this.clockDigits, other.clockDigits);
+    this.cutStrings += other.cutStrings;
+    this.observeTime(other.first.seconds, other.first.nanos);
+    this.observeTime(other.last.seconds, other.last.nanos);
   }
 
   /** Takes note of a line's leader. */

@@ -5,9 +5,11 @@ import { readNumber, withoutUnfinished, wordEnd } from './event-text.ts';
 import { type FdTarget, findSocketAddress, parseDecoration, socketTarget } from './fd-target.ts';
 import { type Directory, FilePaths, unescapePath } from './file-paths.ts';
 import { Name, NameTable } from './name.ts';
+import type { ParserState } from './parser-state.ts';
 import type { Processes, Thread } from './processes.ts';
 import type { RecordingTraits } from './recording-traits.ts';
 import { ReturnScan } from './return-value.ts';
+import type { SyscallCount } from './summary-table.ts';
 import type { Syscall } from './syscalls.ts';
 
 const SUPERSEDED = ascii('superseded by execve in pid ');
@@ -26,10 +28,12 @@ export interface Moment {
 /** Turns scanned events into rows, and follows what they do to programs and directories. */
 export class RowEmitter {
   #sink: CallSink;
+  #state: ParserState;
   #processes: Processes;
   #traits: RecordingTraits;
   #paths = new FilePaths();
   #row: CallRow;
+  #counts = new Map<Syscall, SyscallCount>();
   #noReturn = new ReturnScan();
   #fd = -1;
   #target: FdTarget | undefined;
@@ -39,9 +43,10 @@ export class RowEmitter {
   #executables = new NameTable((text, bytes) => new Name(text, bytes));
   #words = new NameTable((text, bytes) => new Name(text, bytes));
 
-  constructor(sink: CallSink, processes: Processes, traits: RecordingTraits) {
+  constructor(sink: CallSink, state: ParserState, traits: RecordingTraits) {
     this.#sink = sink;
-    this.#processes = processes;
+    this.#state = state;
+    this.#processes = state.processes;
     this.#traits = traits;
     this.#row = newRow(this.#paths);
   }
@@ -69,9 +74,9 @@ export class RowEmitter {
     row.syscall = syscall;
     row.duration = ret.duration;
     if (ret.duration >= 0) this.#traits.hasDurations = true;
-    if (ret.isPath) this.#traits.hasFdPaths = true;
+    if (ret.isPath) this.#state.hasFdPaths = true;
     this.#traits.cutStrings += scan.cutStrings;
-    count(syscall, ret);
+    this.#count(syscall, ret);
     setSpan(row.args, bytes, argsStart, withoutUnfinished(bytes, argsStart, argsEnd));
     row.hasRet = ret.hasValue;
     row.retLow = ret.low;
@@ -139,6 +144,24 @@ export class RowEmitter {
     this.#sink.add(row);
   }
 
+  /** Calls and errors counted so far. */
+  get counts(): SyscallCount[] {
+    return [...this.#counts.values()];
+  }
+
+  /** Counts what strace's own table counts: calls that returned, with an error or without. */
+  #count(syscall: Syscall, ret: ReturnScan): void {
+    const isError = ret.errorStart >= 0;
+    if (!ret.hasValue && !isError) return;
+    let count = this.#counts.get(syscall);
+    if (count === undefined) {
+      count = { syscall: syscall.text, calls: 0, errors: 0 };
+      this.#counts.set(syscall, count);
+    }
+    count.calls++;
+    if (isError) count.errors++;
+  }
+
   #word(bytes: Uint8Array, start: number, end: number): Name | undefined {
     return start < 0 ? undefined : this.#words.get(bytes, start, end);
   }
@@ -191,6 +214,8 @@ export class RowEmitter {
     if (!isConnecting && (!ret.hasValue || ret.errorStart >= 0)) return;
     if (syscall.role === 'exec') this.#exec(thread);
     else if (syscall.role === 'directory') this.#enterDirectory(thread);
+    else if (syscall.role === 'peer')
+      this.#adoptAddresses(thread, syscall, bytes, argsStart, argsEnd);
     else this.#followDescriptor(thread, syscall, bytes, argsStart, argsEnd, scan, ret);
   }
 
@@ -208,6 +233,7 @@ export class RowEmitter {
   #enterDirectory(thread: Thread): void {
     const paths = this.#paths;
     const isAbsolute = paths.count > 0 && paths.bytes[paths.starts[0]] === SLASH;
+    thread.directory.isExact = false;
     thread.directory.path = isAbsolute
       ? paths.bytes.slice(paths.starts[0], paths.starts[1])
       : undefined;
@@ -229,7 +255,7 @@ export class RowEmitter {
     const { descriptors } = thread;
     // with -y every line tells what its descriptors are; only sockets learn more by being followed
     const isTold =
-      this.#traits.hasFdPaths && syscall.role !== 'socket' && syscall.role !== 'address';
+      this.#state.hasFdPaths && syscall.role !== 'socket' && syscall.role !== 'address';
     if (!isTold) {
       const args = decoder.decode(bytes.subarray(argsStart, Math.min(argsEnd, argsStart + 1000)));
       const fd = this.#fd;
@@ -242,18 +268,19 @@ export class RowEmitter {
       if (syscall.fdArgument < 0) this.#fd = ret.value;
       this.#target = target ?? descriptors.target(ret.value);
     } else if (syscall.role === 'address') {
-      this.#adoptAddresses(descriptors.target(this.#fd), syscall, bytes, argsStart, argsEnd);
+      this.#adoptAddresses(thread, syscall, bytes, argsStart, argsEnd);
     }
   }
 
   /** A call that names an address tells more than the decoration of its descriptor. */
   #adoptAddresses(
-    followed: FdTarget | undefined,
+    thread: Thread,
     syscall: Syscall,
     bytes: Uint8Array,
     argsStart: number,
     argsEnd: number,
   ): void {
+    const followed = thread.descriptors.target(this.#fd);
     const told = this.#target;
     if (told?.remote !== undefined) return;
     const address = findSocketAddress(bytes, argsStart, argsEnd);
@@ -268,12 +295,13 @@ export class RowEmitter {
   /** `AT_FDCWD</home/dev>` tells the working directory. */
   #learnDirectory(thread: Thread, bytes: Uint8Array, scan: ArgumentScan): void {
     for (let i = 0; i < scan.count; i++) {
-      if (scan.kinds[i] === FD) this.#traits.hasFdPaths = true;
+      if (scan.kinds[i] === FD) this.#state.hasFdPaths = true;
       if (scan.kinds[i] !== CWD) continue;
-      this.#traits.hasFdPaths = true;
+      this.#state.hasFdPaths = true;
       const start = scan.starts[i];
       const end = scan.ends[i];
       const known = thread.directory.path;
+      thread.directory.isExact = true;
       if (known?.length === end - start && matchesAt(bytes, start, end, known)) return;
       const path = bytes.slice(start, end);
       thread.directory.path = path.subarray(0, unescapePath(path, 0, path.length));
@@ -328,13 +356,6 @@ function fillOrigin(row: CallRow, kind: CallRow['kind'], thread: Thread, moment:
   row.parent = thread.parent;
   row.executable = thread.executable;
   row.comm = thread.comm;
-}
-
-/** Counts what strace's own table counts: calls that returned, with an error or without. */
-function count(syscall: Syscall, ret: ReturnScan): void {
-  const isError = ret.errorStart >= 0;
-  if (ret.hasValue || isError) syscall.calls++;
-  if (isError) syscall.errors++;
 }
 
 function clearDetails(row: CallRow): void {

@@ -1,12 +1,17 @@
 import { ascii, indexOfLiteral } from './ascii.ts';
-import type { Syscall } from './syscalls.ts';
-
 /** One line of strace's own table: what -c or -C counted for one system call. */
 export interface SummaryRow {
   syscall: string;
   calls: number | null;
   errors: number | null;
   seconds: number | null;
+}
+
+/** Calls and errors that the parser counted for one system call. */
+export interface SyscallCount {
+  syscall: string;
+  calls: number;
+  errors: number;
 }
 
 /** A count in which strace's table and the parsed lines differ. */
@@ -23,12 +28,16 @@ const decoder = new TextDecoder();
 
 /** The lines of the tables that -c and -C print at the end of a log, one table a personality. */
 export class SummaryTable {
-  #lines: string[] = [];
+  readonly lines: string[];
+
+  constructor(lines: string[] = []) {
+    this.lines = lines;
+  }
 
   /** Keeps a line of a table. */
   add(bytes: Uint8Array, start: number, end: number): void {
-    if (this.#lines.length < MAX_LINES) {
-      this.#lines.push(decoder.decode(bytes.subarray(start, Math.min(end, start + 500))));
+    if (this.lines.length < MAX_LINES) {
+      this.lines.push(decoder.decode(bytes.subarray(start, Math.min(end, start + 500))));
     }
   }
 
@@ -36,9 +45,9 @@ export class SummaryTable {
   get rows(): SummaryRow[] {
     const rows: SummaryRow[] = [];
     let columns: { name: string; from: number; to: number }[] = [];
-    for (const [i, line] of this.#lines.entries()) {
+    for (const [i, line] of this.lines.entries()) {
       if (/^-+( -+)*$/.test(line)) {
-        const head = this.#lines[i - 1] ?? '';
+        const head = this.lines[i - 1] ?? '';
         if (/[a-z]/.test(head) && head.includes('syscall')) columns = readColumns(head, line);
       } else if (columns.length > 0 && /^\s*[\d.]|\d/.test(line) && !line.includes('syscall')) {
         const row = readRow(line, columns);
@@ -89,9 +98,9 @@ const UNCOUNTED = /^(restart_syscall|syscall_(0x[0-9a-f]+|\d+))$/;
  */
 export function compareSummary(
   rows: SummaryRow[],
-  syscalls: Iterable<Syscall>,
+  parsedCounts: Iterable<SyscallCount>,
 ): SummaryDifference[] {
-  const parsed = new Map([...syscalls].map((syscall) => [syscall.text, syscall]));
+  const parsed = new Map([...parsedCounts].map((count) => [count.syscall, count]));
   const counted = new Map<string, { calls: number | null; errors: number | null }>();
   for (const { syscall, calls, errors } of rows) {
     const known = counted.get(syscall);

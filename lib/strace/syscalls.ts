@@ -18,7 +18,8 @@ export type Role =
   | 'pair'
   | 'fcntl'
   | 'socket'
-  | 'address';
+  | 'address'
+  | 'peer';
 
 /** A system call's name with what the parser needs to know of it. */
 export class Syscall extends Name {
@@ -30,9 +31,6 @@ export class Syscall extends Name {
   readonly classes: readonly Name[];
   /** Way of the bytes that the return value counts, or undefined when it counts none. */
   readonly direction: Name | undefined;
-  /** Calls and errors seen, to be compared with strace's own table. */
-  calls = 0;
-  errors = 0;
 
   constructor(text: string, bytes: Uint8Array) {
     super(text, bytes);
@@ -98,7 +96,8 @@ const ROLES = index<Role>({
   pair: 'pipe pipe2 socketpair',
   fcntl: 'fcntl fcntl64',
   socket: 'socket accept accept4',
-  address: 'connect bind getsockname getpeername sendto recvfrom sendmsg recvmsg listen',
+  address: 'connect bind getsockname getpeername',
+  peer: 'sendto recvfrom sendmsg recvmsg listen',
 });
 
 const IN = new Name('in');
