@@ -4,6 +4,7 @@ import { callSchema } from './call-batch.ts';
 import { ChunkParser, type ParsedChunk } from './chunk-parser.ts';
 import { chunkLog } from './log-chunks.ts';
 import type { ParseSummary } from './manifest.ts';
+import { parseInParallel } from './parallel-parse.ts';
 import { ParquetFileWriter } from './parquet/file-writer.ts';
 import { ParseTally } from './parse-tally.ts';
 
@@ -16,6 +17,8 @@ export interface ConvertOptions {
   storedAt?: Date;
   /** Offset of the log's local time from UTC, minutes east (default 0); for -t and -tt. */
   utcOffsetMinutes?: number;
+  /** Threads that parse; 1 (the default) parses in this one. The files are the same. */
+  threads?: number;
 }
 
 /** One Parquet file on its way out; `body` must be read to its end before the next part is asked for. */
@@ -73,8 +76,14 @@ async function* parseChunks(
   log: AsyncIterable<Uint8Array>,
   options: ConvertOptions,
 ): AsyncGenerator<ParsedChunk> {
-  const state = new ParserState(clockBase(options));
-  const parser = new ChunkParser(options.session);
+  const { session, threads = 1 } = options;
+  const base = clockBase(options);
+  if (threads > 1) {
+    yield* parseInParallel(chunkLog(log), session, base, threads);
+    return;
+  }
+  const state = new ParserState(base);
+  const parser = new ChunkParser(session);
   for await (const chunk of chunkLog(log)) yield parser.parse(chunk, state);
 }
 

@@ -89,7 +89,8 @@ export class ArgumentScan {
 }
 
 const MAX_PIECES = 64;
-const MAX_FD = 0x7fffffff;
+/** A larger number is no descriptor, whatever the line says. */
+export const MAX_FD = 0x7fffffff;
 
 function isNameByte(byte: number): boolean {
   return (byte >= 0x61 && byte <= 0x7a) || byte === UNDERSCORE;

@@ -62,9 +62,9 @@ export function indexOfLiteral(
   literal: Uint8Array,
 ): number {
   const first = literal[0];
-  for (let at = bytes.indexOf(first, from); at >= 0 && at + literal.length <= end; ) {
-    if (matchesAt(bytes, at, end, literal)) return at;
-    at = bytes.indexOf(first, at + 1);
+  const last = end - literal.length;
+  for (let at = from; at <= last; at++) {
+    if (bytes[at] === first && matchesAt(bytes, at, end, literal)) return at;
   }
   return -1;
 }

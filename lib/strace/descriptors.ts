@@ -1,4 +1,4 @@
-import type { ArgumentScan } from './arguments.ts';
+import { type ArgumentScan, MAX_FD } from './arguments.ts';
 import type { PathList } from './call.ts';
 import {
   FdTarget,
@@ -96,7 +96,7 @@ export class DescriptorTable {
   }
 
   #put(fd: number, target: FdTarget, closesOnExec: boolean): void {
-    if (fd >= 0) this.#open.set(fd, { target, closesOnExec });
+    if (fd >= 0 && fd <= MAX_FD) this.#open.set(fd, { target, closesOnExec });
   }
 
   #duplicate(from: number, to: number, closesOnExec: boolean): void {

@@ -82,6 +82,9 @@ export class Thread {
   }
 }
 
+/** The kernel's PID_MAX_LIMIT: a larger return is no pid, whatever the line says. */
+const MAX_PID = 4_194_304;
+
 const CLONE_THREAD = ascii('CLONE_THREAD');
 const CLONE_FS = ascii('CLONE_FS');
 const CLONE_FILES = ascii('CLONE_FILES');
@@ -140,7 +143,7 @@ export class Processes {
   /** Notes that a fork returned: `child` is the new pid, or less than 1 on failure. */
   leaveFork(parent: Thread, child: number, flags: Uint8Array): void {
     this.#forking.delete(parent);
-    if (!(child > 0)) return;
+    if (!(child > 0 && child <= MAX_PID)) return;
     if (this.#endedEarly.delete(child)) return;
     const known = this.#threads.get(child);
     if (known === undefined) {

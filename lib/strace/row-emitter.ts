@@ -1,4 +1,4 @@
-import { type ArgumentScan, CWD, FD, OBJECT, scanArguments } from './arguments.ts';
+import { type ArgumentScan, CWD, FD, MAX_FD, OBJECT, scanArguments } from './arguments.ts';
 import { ascii, matchesAt, SLASH } from './ascii.ts';
 import { CALL, type CallRow, type CallSink, EXIT, SIGNAL, type Span } from './call.ts';
 import { readNumber, withoutUnfinished, wordEnd } from './event-text.ts';
@@ -265,7 +265,7 @@ export class RowEmitter {
     }
     if (syscall.role === 'open' || syscall.role === 'socket') {
       // accept keeps the descriptor it was called with, but tells the peer of the new one
-      if (syscall.fdArgument < 0) this.#fd = ret.value;
+      if (syscall.fdArgument < 0) this.#fd = ret.value <= MAX_FD ? ret.value : -1;
       this.#target = target ?? descriptors.target(ret.value);
     } else if (syscall.role === 'address') {
       this.#adoptAddresses(thread, syscall, bytes, argsStart, argsEnd);
