@@ -68,3 +68,10 @@ export function indexOfLiteral(
   }
   return -1;
 }
+
+/** A copy of `bytes[start, end)`; unlike `slice`, also of a Buffer, whose slices share its memory. */
+export function copyBytes(bytes: Uint8Array, start: number, end: number): Uint8Array {
+  const copy = new Uint8Array(end - start);
+  copy.set(bytes.subarray(start, end));
+  return copy;
+}

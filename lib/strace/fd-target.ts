@@ -1,4 +1,4 @@
-import { ascii, indexOfLiteral } from './ascii.ts';
+import { ascii, copyBytes, indexOfLiteral } from './ascii.ts';
 import { unescapePath } from './file-paths.ts';
 import { Name } from './name.ts';
 
@@ -59,7 +59,7 @@ function describeFile(target: FdTarget, text: string, bytes: Uint8Array): FdTarg
   const device = /<(char|block) /.exec(text);
   const plain = text.replace(/<(char|block) .*$/s, '').replace(/ \(deleted\)$/, '');
   target.kind = nameOf(device?.[1] ?? (plain.startsWith('/memfd:') ? 'memfd' : 'file'));
-  const copy = bytes.slice(0, new TextEncoder().encode(plain).length);
+  const copy = copyBytes(bytes, 0, new TextEncoder().encode(plain).length);
   target.path = copy.subarray(0, unescapePath(copy, 0, copy.length));
   return target;
 }

@@ -2,6 +2,7 @@ import { ArgumentScan, STRING, scanArguments } from './arguments.ts';
 import {
   ascii,
   BRACKET_OPEN,
+  copyBytes,
   DOT,
   EQUALS,
   GREATER,
@@ -368,7 +369,7 @@ function hasLeader(leader: Leader): boolean {
 
 /** A command name with strace's escapes undone. */
 function makeComm(_text: string, bytes: Uint8Array): Name {
-  const copy = bytes.slice();
+  const copy = copyBytes(bytes, 0, bytes.length);
   const plain = copy.subarray(0, unescapePath(copy, 0, copy.length));
   return new Name(new TextDecoder().decode(plain));
 }

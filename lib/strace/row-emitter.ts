@@ -1,5 +1,5 @@
 import { type ArgumentScan, CWD, FD, MAX_FD, OBJECT, scanArguments } from './arguments.ts';
-import { ascii, matchesAt, SLASH } from './ascii.ts';
+import { ascii, copyBytes, matchesAt, SLASH } from './ascii.ts';
 import { CALL, type CallRow, type CallSink, EXIT, SIGNAL, type Span } from './call.ts';
 import { readNumber, withoutUnfinished, wordEnd } from './event-text.ts';
 import { type FdTarget, findSocketAddress, parseDecoration, socketTarget } from './fd-target.ts';
@@ -235,7 +235,7 @@ export class RowEmitter {
     const isAbsolute = paths.count > 0 && paths.bytes[paths.starts[0]] === SLASH;
     thread.directory.isExact = false;
     thread.directory.path = isAbsolute
-      ? paths.bytes.slice(paths.starts[0], paths.starts[1])
+      ? copyBytes(paths.bytes, paths.starts[0], paths.starts[1])
       : undefined;
   }
 
@@ -303,7 +303,7 @@ export class RowEmitter {
       const known = thread.directory.path;
       thread.directory.isExact = true;
       if (known?.length === end - start && matchesAt(bytes, start, end, known)) return;
-      const path = bytes.slice(start, end);
+      const path = copyBytes(bytes, start, end);
       thread.directory.path = path.subarray(0, unescapePath(path, 0, path.length));
       return;
     }
