@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { report } from '../lambdas/report.ts';
+import { type UploadDeps, upload } from '../lambdas/upload.ts';
 import { S3ObjectStore } from '../lib/lake/s3-object-store.ts';
 import type { ReportDeps } from '../lib/reports/api/deps.ts';
 import type { ApiResponse } from '../lib/reports/api/response.ts';
@@ -11,7 +12,10 @@ import { bucketsFolder, LAKE_BUCKET, UPLOADS_BUCKET } from './data-folder.ts';
 import { DuckDbEngine } from './duckdb-engine.ts';
 import { fileOfObject } from './object-files.ts';
 
-/** The report handler over DuckDB and the Parquet files of a data folder. */
+/** What S3 takes in one PUT. */
+const UPLOAD_LIMIT_BYTES = 5_000_000_000;
+
+/** The handlers behind HTTP over DuckDB and the Parquet files of a data folder. */
 export interface ReportService {
   answer(event: APIGatewayProxyEventV2): Promise<ApiResponse>;
   close(): Promise<void>;
@@ -41,5 +45,19 @@ export function createReportService(options: {
     presign: (object, fileName) => presignDownload(client, object, fileName),
     onFailure: (error) => options.onError?.(String(error)),
   };
-  return { answer: (event) => report(event, deps), close: () => engine.close() };
+  const uploads: UploadDeps = {
+    s3: client,
+    uploadsBucket: UPLOADS_BUCKET,
+    limitBytes: UPLOAD_LIMIT_BYTES,
+    now: () => new Date(),
+    onFailure: deps.onFailure,
+  };
+  return {
+    answer: (event) => (isUpload(event) ? upload(event, uploads) : report(event, deps)),
+    close: () => engine.close(),
+  };
+}
+
+function isUpload({ rawPath, requestContext }: APIGatewayProxyEventV2): boolean {
+  return rawPath === '/uploads' && requestContext.http.method === 'POST';
 }

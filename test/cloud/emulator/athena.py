@@ -17,7 +17,7 @@ import rights
 import tables
 
 from ministack.core.router import extract_access_key_id
-from ministack.services import athena
+from ministack.services import athena, s3
 
 _access_key = contextvars.ContextVar("athena_access_key", default="")
 _executions_by_token = {}
@@ -45,7 +45,7 @@ def install():
     athena.handle_request = handle_request
     athena._start_query_execution = lambda data: _start(data, start)
     athena._run_duckdb = _run
-    athena.csv = _AthenaCsv
+    athena._save_query_results = _save
 
 
 def _start(data, start):
@@ -98,9 +98,9 @@ async def _run(query, database, catalog=None):
 def _run_blocking(query, database):
     connection = duckdb.connect(":memory:")
     try:
+        with open(os.environ["EMULATOR_SQL_BRIDGE"], encoding="utf-8") as bridge:
+            connection.execute(bridge.read())
         with tables.attached(connection, query, database):
-            with open(os.environ["EMULATOR_SQL_BRIDGE"], encoding="utf-8") as bridge:
-                connection.execute(bridge.read())
             result = connection.execute(query)
             return {
                 "columns": [column[0] for column in result.description],
@@ -123,25 +123,14 @@ def _cell(value):
     return value
 
 
-class _AthenaCsv:
-    """The csv module as Athena writes results: every value quoted, NULL an empty field."""
+async def _save(query_id):
+    """Writes the result where the execution says, as Athena does: every value quoted, NULL nothing."""
+    execution = athena._executions[query_id]
+    bucket, key = execution["ResultConfiguration"]["OutputLocation"].removeprefix("s3://").split("/", 1)
+    lines = [execution["_results"]["columns"], *execution["_results"]["rows"]]
+    text = "".join(",".join(map(_field, line)) + "\n" for line in lines)
+    s3._put_object(bucket, key, text.encode(), {"content-type": "application/octet-stream"})
 
-    @staticmethod
-    def writer(output):
-        return _AthenaCsvWriter(output)
 
-
-class _AthenaCsvWriter:
-    def __init__(self, output):
-        self._output = output
-
-    def writerow(self, row):
-        self._output.write(",".join(self._field(value) for value in row) + "\n")
-
-    def writerows(self, rows):
-        for row in rows:
-            self.writerow(row)
-
-    @staticmethod
-    def _field(value):
-        return "" if value is None else '"' + athena._datum_text(value).replace('"', '""') + '"'
+def _field(value):
+    return "" if value is None else '"' + athena._datum_text(value).replace('"', '""') + '"'

@@ -17,9 +17,10 @@ _VIEW = re.compile(r"/\* Presto View: (\S+) \*/")
 def referenced(query, database):
     """Glue tables whose names occur in the query, those under its views included, views last."""
     found = {}
+    text = re.sub(r"--[^\n]*", "", query)
     for key, table in list(glue._tables.items()):
         name = table["Name"]
-        if key == f"{database}/{name}" and re.search(rf"\b{re.escape(name)}\b", query):
+        if key == f"{database}/{name}" and re.search(rf"\b{re.escape(name)}\b", text):
             if view := _view_sql(table):
                 found.update(referenced(view, database))
             found[name] = table
