@@ -1,4 +1,4 @@
-import { EPOCH, type Leader, NO_TIME } from './leader.ts';
+import { EPOCH, type Leader, MAX_SECONDS, NO_TIME } from './leader.ts';
 
 const DAY = 86_400;
 const HALF_DAY = DAY / 2;
@@ -39,7 +39,7 @@ export class Clock {
       this.seconds = this.#base + this.#day * DAY + leader.seconds;
       this.nanos = leader.nanos;
     } else if (leader.relative >= 0) {
-      this.#elapsed = Math.max(this.#elapsed, 0) + leader.relative;
+      this.#elapsed = Math.min(Math.max(this.#elapsed, 0) + leader.relative, MAX_SECONDS * 1e9);
       this.seconds = Math.floor(this.#elapsed / 1e9);
       this.nanos = this.#elapsed - this.seconds * 1e9;
     } else {

@@ -40,6 +40,8 @@ export class Leader {
 
 /** A pid has at most seven digits (PID_MAX_LIMIT is 4194304), an epoch time at least nine. */
 const MAX_PID_DIGITS = 8;
+/** Beyond this (the year 2262) nanoseconds do not fit 64 bits: whatever it is, it is no time. */
+export const MAX_SECONDS = 9_223_372_035;
 
 /**
  * Reads the leader of a line: `[pid | pid<comm>] [secontext] [time] [relative] [[nr]] [[ip]]`,
@@ -115,7 +117,7 @@ function scanAbsoluteTime(bytes: Uint8Array, start: number, end: number, leader:
   if (digits === 2 && bytes[at] === COLON && bytes[at + 3] === COLON && at + 6 <= end) {
     const minutes = twoDigits(bytes, at + 1);
     const seconds = twoDigits(bytes, at + 4);
-    if (minutes < 0 || seconds < 0) return start;
+    if (value > 23 || minutes < 0 || minutes > 59 || seconds < 0 || seconds > 60) return start;
     leader.seconds = value * 3600 + minutes * 60 + seconds;
     at += 6;
     at = scanFraction(bytes, at, end, leader);
@@ -123,7 +125,7 @@ function scanAbsoluteTime(bytes: Uint8Array, start: number, end: number, leader:
     leader.clock = TIME_OF_DAY;
     return skipSpaces(bytes, at, end);
   }
-  if (digits < 9) return start;
+  if (digits < 9 || value > MAX_SECONDS) return start;
   leader.seconds = value;
   at = scanFraction(bytes, at, end, leader);
   if (at < end && bytes[at] !== SPACE) return start;
@@ -140,7 +142,7 @@ function scanRelativeTime(bytes: Uint8Array, start: number, end: number, leader:
   const first = at;
   let seconds = 0;
   while (at < end && isDigit(bytes[at])) seconds = seconds * 10 + bytes[at++] - ZERO;
-  if (at === first) return start;
+  if (at === first || seconds > MAX_SECONDS) return start;
   const { nanos, clockDigits } = leader;
   at = scanFraction(bytes, at, end, leader);
   const relative = seconds * 1e9 + leader.nanos;

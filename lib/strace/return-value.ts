@@ -14,7 +14,7 @@ import {
   SPACE,
   ZERO,
 } from './ascii.ts';
-import { POWERS_OF_TEN } from './leader.ts';
+import { MAX_SECONDS, POWERS_OF_TEN } from './leader.ts';
 
 /** What stands behind `) = `; the same object is filled for every call. */
 export class ReturnScan {
@@ -96,7 +96,9 @@ function scanDuration(bytes: Uint8Array, start: number, end: number, scan: Retur
       if (digits >= 0) digits++;
     }
   }
-  scan.duration = value * POWERS_OF_TEN[9 - Math.max(digits, 0)];
+  const duration = value * POWERS_OF_TEN[9 - Math.max(digits, 0)];
+  if (duration > MAX_SECONDS * 1e9) return end;
+  scan.duration = duration;
   let stop = at - 1;
   while (stop > start && bytes[stop - 1] === SPACE) stop--;
   return stop;
