@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { logNames, readTestLog } from '../recorded-logs.ts';
-import { type ParsedLog, parseChunks, parseLog } from './parsed-log.ts';
+import { type ParsedLog, parseChunks, parseInRelay, parseLog } from './parsed-log.ts';
 
 const logs = logNames
   .filter((name) => name.startsWith('torture'))
@@ -64,9 +64,21 @@ describe('whatever is read as a log', () => {
         const places = [0, ...cuts.map((cut) => cut % (log.length + 1)), log.length];
         places.sort((a, b) => a - b);
         const chunks = places.slice(1).map((place, i) => log.slice(places[i], place));
-        expect(parseChunks(chunks)).toEqual(parseLog(log));
+        const whole = parseLog(log);
+        const parts = parseChunks(chunks);
+        expect(parts).toEqual(whole);
+        expect(parts.census.unparsed).toEqual(whole.census.unparsed);
       }),
       { numRuns: 1500 },
+    );
+  });
+
+  it('is the same from the state of a line as from the lines before it', () => {
+    fc.assert(
+      fc.property(anyLog, (log) => {
+        expect(parseInRelay(log)).toEqual(parseLog(log).rows);
+      }),
+      { numRuns: 1000 },
     );
   });
 

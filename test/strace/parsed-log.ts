@@ -3,6 +3,7 @@ import type { Census } from '../../lib/strace/census.ts';
 import type { ClockBase } from '../../lib/strace/clock.ts';
 import { LineReader } from '../../lib/strace/line-reader.ts';
 import { LogParser } from '../../lib/strace/log-parser.ts';
+import { ParserState } from '../../lib/strace/parser-state.ts';
 
 /** One row with the names and types of the table's columns. */
 export interface Row {
@@ -62,6 +63,21 @@ export function parseChunks(chunks: Iterable<Uint8Array>, clock = TEST_DAY): Par
     census: parser.census,
     traits: parser.traits,
   };
+}
+
+/** Rows of a log when, after each line, a new parser goes on from the state the last one left. */
+export function parseInRelay(log: Uint8Array, clock = TEST_DAY): Row[] {
+  const sink = new RowCollector();
+  let parser = new LogParser(sink, clock);
+  const reader = new LineReader((bytes, start, end) => {
+    parser.readLine(bytes, start, end);
+    const snapshot = structuredClone(parser.state.snapshot());
+    parser = new LogParser(sink, ParserState.restore(clock, snapshot));
+  });
+  reader.push(log);
+  reader.end();
+  parser.end();
+  return sink.rows;
 }
 
 /** Parses a log held in memory. */
