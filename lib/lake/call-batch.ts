@@ -18,6 +18,8 @@ const TWO_32 = 4294967296;
 export class CallBatch implements CallSink {
   /** Rows so far. */
   rows = 0;
+  /** Promise of whoever adds rows that all their bytes are ASCII, so that none need be looked at. */
+  isAscii = false;
   readonly #session: Name;
   readonly #columns = {
     session: new DictionaryColumn('session'),
@@ -81,10 +83,10 @@ export class CallBatch implements CallSink {
     const first = columns.paths.add(bytes, starts, count);
     if (first < 0) columns.path.addNull();
     else columns.path.addFrom(columns.paths.dictionary, first);
-    addText(columns.args, row.args);
+    addText(columns.args, row.args, this.isAscii);
     if (row.hasRet) columns.ret.add(row.retLow, row.retHigh);
     else columns.ret.addNull();
-    addWord(columns.ret_text, row.retText);
+    addWord(columns.ret_text, row.retText, this.isAscii);
     columns.error.addName(row.error);
     columns.error_text.addName(row.errorText);
     columns.signal.addName(row.signal);
@@ -143,11 +145,11 @@ function addPid(column: SmallIntColumn, pid: number): void {
   else column.add(pid);
 }
 
-function addText(column: TextColumn, span: Span): void {
+function addText(column: TextColumn, span: Span, isKnownAscii: boolean): void {
   const { bytes, start, end } = span;
   if (bytes === undefined) {
     column.addNull();
-  } else if (isAscii(bytes, start, end)) {
+  } else if (isKnownAscii || isAscii(bytes, start, end)) {
     column.add(bytes, start, end);
   } else {
     const text = repaired(bytes, start, end);
@@ -155,11 +157,11 @@ function addText(column: TextColumn, span: Span): void {
   }
 }
 
-function addWord(column: DictionaryColumn, span: Span): void {
+function addWord(column: DictionaryColumn, span: Span, isKnownAscii: boolean): void {
   const { bytes, start, end } = span;
   if (bytes === undefined) {
     column.addNull();
-  } else if (isAscii(bytes, start, end)) {
+  } else if (isKnownAscii || isAscii(bytes, start, end)) {
     column.addBytes(bytes, start, end);
   } else {
     const text = repaired(bytes, start, end);

@@ -1,3 +1,4 @@
+import { isAscii } from 'node:buffer';
 import { constants, zstdCompressSync } from 'node:zlib';
 import type { LineKind, Unparsed } from '../strace/census.ts';
 import { LineReader } from '../strace/line-reader.ts';
@@ -35,6 +36,7 @@ export class ChunkParser {
   parse(chunk: LogChunk, state: ParserState): ParsedChunk {
     const batch = this.#batch;
     batch.clear();
+    batch.isAscii = isAscii(chunk.bytes) && isAscii(state.openBytes());
     const before = state.lines;
     const parser = new LogParser(batch, state);
     const reader = new LineReader((bytes, start, end) => parser.readLine(bytes, start, end));

@@ -25,6 +25,18 @@ export class ParserState {
     this.processes = processes;
   }
 
+  /** Bytes of earlier lines that rows to come may hold: of held lines and unfinished calls. */
+  openBytes(): Uint8Array {
+    const pieces = this.processes.interrupted().map(({ unfinished }) => unfinished);
+    const all = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, this.held.length));
+    let at = 0;
+    for (const { bytes, length } of [this.held, ...pieces]) {
+      all.set(bytes.subarray(0, length), at);
+      at += length;
+    }
+    return all;
+  }
+
   /** A copy made of plain values, to go on from elsewhere. */
   snapshot(): StateSnapshot {
     const { held } = this;
