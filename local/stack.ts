@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import type { SQSEvent, SQSRecord } from 'aws-lambda';
@@ -62,7 +61,6 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
     for (const closer of closers.splice(0).reverse()) await closer();
   };
   try {
-    const isNew = !existsSync(bucketsFolder(dataDir));
     let queue: IngestQueue | undefined;
     const s3 = await startS3Server({
       directory: bucketsFolder(dataDir),
@@ -105,7 +103,7 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
     closers.push(() => http.close());
     await announce(dataDir, { apiUrl: http.url, s3Url: s3.url });
 
-    if (isNew) await uploadSample(client);
+    if (await isEmpty(client)) await uploadSample(client);
     const caughtUp = catchUp(client, queue).catch((error) => {
       if (!isClosed) options.onError?.(`uploads could not be looked through: ${error}`);
     });
@@ -161,6 +159,14 @@ async function catchUp(client: S3Client, queue: IngestQueue): Promise<void> {
     const ports = { store, lakeBucket: LAKE_BUCKET };
     if (!(await isSettled(ports, UPLOADS_BUCKET, key))) queue.add({ bucket: UPLOADS_BUCKET, key });
   }
+}
+
+async function isEmpty(client: S3Client): Promise<boolean> {
+  const store = new S3ObjectStore(client);
+  for (const bucket of [UPLOADS_BUCKET, LAKE_BUCKET]) {
+    if ((await store.list(bucket, '')).length > 0) return false;
+  }
+  return true;
 }
 
 async function uploadSample(client: S3Client): Promise<void> {

@@ -1,0 +1,99 @@
+import { createReadStream } from 'node:fs';
+import { copyFile, realpath, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { DuckDBInstance } from '@duckdb/node-api';
+import type { ParseSummary } from '../lib/lake/manifest.ts';
+import { CALLS_REPORT } from '../lib/reports/api/rendering.ts';
+import { createCatalogue, loadReports } from '../lib/reports/catalogue.ts';
+import { bindParameters } from '../lib/reports/parameters.ts';
+import { copyResult, csvOptions, withSession } from '../local/duckdb-connection.ts';
+import { type ConvertedLog, convertToFolder, type LogOptions } from './converted-log.ts';
+import { UsageError, WorkError } from './errors.ts';
+import { findLog } from './log-input.ts';
+import { withTemporaryFolder } from './temporary-folder.ts';
+
+const PARQUET_OPTIONS = 'FORMAT parquet, COMPRESSION zstd';
+
+/** Writes a log as CSV (stracepy's columns) or, to a name that ends in .parquet, as Parquet. */
+export async function convert(name: string, options: LogOptions & { out: string }): Promise<void> {
+  const log = await findLog(name);
+  if (!log) throw new WorkError(`log not found: ${name}`);
+  const { out } = options;
+  if (await isSameFile(name, out)) throw new UsageError(`--out would overwrite the log: ${out}`);
+  const summary = await withTemporaryFolder(async (folder) => {
+    const converted = await convertToFolder(log, options, folder);
+    if (out === '-') await printCsv(converted, folder);
+    else await writeWhole(out, (partial) => writeFileOf(converted, out, partial));
+    return converted.summary;
+  });
+  if (out !== '-') process.stderr.write(`wrote ${out} from ${summary.lines} lines\n`);
+  warnOfUnparsed(summary);
+}
+
+/** Says on stderr which lines of a log could not be read. */
+export function warnOfUnparsed({ unparsed }: ParseSummary): void {
+  for (const { reason, count, samples } of unparsed) {
+    const [first] = samples;
+    const where = first ? `, such as line ${first.line}: ${first.text.slice(0, 100)}` : '';
+    process.stderr.write(`warning: ${count} lines could not be read (${reason})${where}\n`);
+  }
+}
+
+async function printCsv(converted: ConvertedLog, folder: string): Promise<void> {
+  const file = join(folder, 'calls.csv');
+  await writeCsv(converted, file);
+  await pipeline(createReadStream(file), process.stdout, { end: false });
+}
+
+async function writeFileOf(converted: ConvertedLog, out: string, partial: string): Promise<void> {
+  const { files } = converted;
+  if (!out.endsWith('.parquet')) await writeCsv(converted, partial);
+  else if (files.length === 1) await copyFile(files[0].path, partial);
+  else
+    await copy(converted, { sql: 'SELECT * FROM calls', parameters: [] }, partial, PARQUET_OPTIONS);
+}
+
+async function writeCsv(converted: ConvertedLog, file: string): Promise<void> {
+  const report = createCatalogue(loadReports()).get(CALLS_REPORT);
+  if (!report) throw new Error(`report not found: ${CALLS_REPORT}`);
+  const parameters = bindParameters(report, new Map(), converted.manifest);
+  await copy(converted, { sql: report.sql, parameters }, file, csvOptions);
+}
+
+async function copy(
+  { manifest, files }: ConvertedLog,
+  query: Parameters<typeof copyResult>[1],
+  file: string,
+  options: string,
+): Promise<void> {
+  const instance = await DuckDBInstance.create(':memory:', { temp_directory: `${file}.spill` });
+  try {
+    const source = { session: manifest.session, files: files.map(({ path }) => path) };
+    await withSession(instance, source, (connection) =>
+      copyResult(connection, query, file, options),
+    );
+  } finally {
+    instance.closeSync();
+    await rm(`${file}.spill`, { recursive: true, force: true });
+  }
+}
+
+/** Has a file written under another name first, so that it is there whole or not at all. */
+async function writeWhole(file: string, write: (partial: string) => Promise<void>): Promise<void> {
+  const partial = `${file}.${process.pid}.partial`;
+  try {
+    await write(partial);
+    await rename(partial, file);
+  } catch (error) {
+    await rm(partial, { force: true });
+    throw new WorkError(`file could not be written (${(error as Error).message}): ${file}`);
+  }
+}
+
+async function isSameFile(a: string, b: string): Promise<boolean> {
+  const [one, other] = await Promise.all(
+    [a, b].map((path) => realpath(path).catch(() => undefined)),
+  );
+  return one !== undefined && one === other;
+}

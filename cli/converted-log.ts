@@ -1,0 +1,79 @@
+import { createWriteStream } from 'node:fs';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { convertLog } from '../lib/lake/convert-log.ts';
+import { FirstLineTap, refuseForeignLog } from '../lib/lake/foreign-log.ts';
+import { parseLogMetadata } from '../lib/lake/log-metadata.ts';
+import type { ParseSummary, SessionManifest } from '../lib/lake/manifest.ts';
+import type { LogInput } from './log-input.ts';
+import { Progress } from './progress.ts';
+
+/** How the times of a log are to be read. */
+export interface LogOptions {
+  date?: string;
+  utcOffset?: string;
+}
+
+/** A log as Parquet files on disk. */
+export interface ConvertedLog {
+  /** What the manifest of a session made from the log would say. */
+  manifest: SessionManifest;
+  files: { path: string }[];
+  summary: ParseSummary;
+}
+
+/** Converts a log into Parquet files in `folder`; throws LogRefusedError when it is no strace log. */
+export async function convertToFolder(
+  log: LogInput,
+  options: LogOptions,
+  folder: string,
+): Promise<ConvertedLog> {
+  const { date, utcOffsetMinutes } = parseOptions(options);
+  const progress = new Progress(log.sizeBytes);
+  try {
+    const tap = new FirstLineTap();
+    const parts = convertLog(tap.read(log.read(progress.add)), {
+      session: log.session,
+      date,
+      utcOffsetMinutes,
+      storedAt: log.storedAt,
+    });
+    const files: ConvertedLog['files'] = [];
+    for (;;) {
+      const step = await parts.next();
+      if (step.done) {
+        refuseForeignLog(step.value, tap.line);
+        return { manifest: manifestOf(log, step.value), files, summary: step.value };
+      }
+      const path = join(folder, `part-${step.value.index}.parquet`);
+      await pipeline(step.value.body, createWriteStream(path));
+      files.push({ path });
+    }
+  } finally {
+    progress.stop();
+  }
+}
+
+function manifestOf({ session, storedAt }: LogInput, summary: ParseSummary): SessionManifest {
+  return {
+    version: 1,
+    session,
+    status: 'ready',
+    generation: '',
+    sources: [],
+    labels: {},
+    started_at: storedAt.toISOString(),
+    finished_at: null,
+    date_from: null,
+    files: [],
+    failure: null,
+    ...summary,
+  };
+}
+
+function parseOptions({ date, utcOffset }: LogOptions) {
+  const metadata: Record<string, string> = {};
+  if (date !== undefined) metadata.date = date;
+  if (utcOffset !== undefined) metadata['utc-offset'] = utcOffset;
+  return parseLogMetadata(metadata);
+}
