@@ -3,8 +3,9 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
+import { ChangeMessageVisibilityCommand, SQSClient } from '@aws-sdk/client-sqs';
 import middy from '@middy/core';
-import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { convertLog } from '../lib/lake/convert-log.ts';
 import {
   giveUpSession,
@@ -14,12 +15,17 @@ import {
 } from '../lib/lake/ingest-session.ts';
 import { createS3Client, S3ObjectStore } from '../lib/lake/s3-object-store.ts';
 import { sessionIdOf } from '../lib/lake/session-id.ts';
+import { readWithin } from '../lib/lake/time-limit.ts';
 import { uploadsOf } from '../lib/lake/uploads.ts';
 
 const MAX_RECEIVES = 3;
+const RETRY_SECONDS = 30;
+/** What an ingest may need after the last line was read, and to say that it failed. */
+const RESERVE_MS = 60_000;
 
 const logger = new Logger({ serviceName: 'ingest' });
 const metrics = new Metrics({ serviceName: 'ingest' });
+const sqs = new SQSClient({});
 const s3 = createS3Client({ forcePathStyle: process.env.S3_FORCE_PATH_STYLE === 'true' });
 
 /** What the ingest works with; the cloud and the embedded stack each make their own. */
@@ -28,6 +34,8 @@ export interface IngestDeps extends IngestPorts {
   maxReceives: number;
   /** Told how each ingest ended, and how many milliseconds it took. */
   onOutcome?(key: string, outcome: IngestOutcome, milliseconds: number): void;
+  /** Has the message of a failed log delivered again after so many seconds, not at the queue's leisure. */
+  redeliver?(record: SQSRecord, seconds: number): Promise<void>;
   /** Told of each error that a retry may mend. */
   onError?(key: string, error: unknown): void;
 }
@@ -52,6 +60,7 @@ async function ingestRecord(
   outcomes: Map<string, Promise<IngestOutcome>>,
 ): Promise<void> {
   const failures: unknown[] = [];
+  let wait = 0;
   for (const { bucket, key } of uploadsOf(record.body)) {
     try {
       const session = sessionIdOf(key);
@@ -61,9 +70,13 @@ async function ingestRecord(
       if (outcome.status === 'failed') failures.push(outcome.manifest.failure?.title);
     } catch (error) {
       failures.push(error);
+      wait = RETRY_SECONDS * Number(record.attributes.ApproximateReceiveCount);
     }
   }
-  if (failures.length > 0) throw new Error(`logs not ingested: ${failures.join('; ')}`);
+  if (failures.length === 0) return;
+  // A log that was refused is refused again: nothing to wait for on its way to the dead letters.
+  await deps.redeliver?.(record, wait);
+  throw new Error(`logs not ingested: ${failures.join('; ')}`);
 }
 
 async function ingestUpload(
@@ -112,13 +125,13 @@ function measure(key: string, outcome: IngestOutcome, milliseconds: number): voi
   );
 }
 
-function cloudDeps(): IngestDeps {
-  const lakeBucket = process.env.LAKE_BUCKET;
-  if (!lakeBucket) throw new Error('environment variable not set: LAKE_BUCKET');
+function cloudDeps(context: Context): IngestDeps {
+  const end = Date.now() + context.getRemainingTimeInMillis() - RESERVE_MS;
   return {
     store: new S3ObjectStore(s3),
-    lakeBucket,
-    convert: convertLog,
+    lakeBucket: required('LAKE_BUCKET'),
+    convert: (log, options) => convertLog(readWithin(log, { end, now: Date.now }), options),
+    redeliver: changeVisibility,
     now: () => new Date(),
     maxReceives: MAX_RECEIVES,
     onOutcome: measure,
@@ -126,8 +139,24 @@ function cloudDeps(): IngestDeps {
   };
 }
 
+async function changeVisibility(record: SQSRecord, seconds: number): Promise<void> {
+  await sqs.send(
+    new ChangeMessageVisibilityCommand({
+      QueueUrl: required('INGEST_QUEUE_URL'),
+      ReceiptHandle: record.receiptHandle,
+      VisibilityTimeout: seconds,
+    }),
+  );
+}
+
+function required(name: string): string {
+  const value = process.env[name];
+  if (value) return value;
+  throw new Error(`environment variable not set: ${name}`);
+}
+
 /** The Lambda behind the queue of uploads. */
 export const handler = middy<SQSEvent, SQSBatchResponse>()
   .use(injectLambdaContext(logger))
   .use(logMetrics(metrics))
-  .handler((event) => ingest(event, cloudDeps()));
+  .handler((event, context) => ingest(event, cloudDeps(context)));

@@ -47,6 +47,7 @@ export class Uploads extends Construct {
   bindIngest(fn: ServiceFunction): void {
     fn.allowObjects(this.bucket, LOGS_PREFIX, ['s3:GetObject', 's3:GetObjectVersion']);
     fn.allowList(this.bucket, [LOGS_PREFIX]);
+    fn.addEnvironment('INGEST_QUEUE_URL', this.queue.queueUrl);
     fn.addEventSource(
       new SqsEventSource(this.queue, {
         // One log a call: a long one cannot use up the time of the others in its batch.

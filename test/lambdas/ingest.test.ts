@@ -136,3 +136,31 @@ describe('the ingest handler', () => {
     expect(manifest?.failure?.detail).toContain('parser on fire');
   });
 });
+
+describe('the message of a failed log', () => {
+  const waits: number[] = [];
+  const redeliver = async (_: SQSRecord, seconds: number) => void waits.push(seconds);
+  beforeEach(() => void waits.splice(0));
+
+  it('comes again at once when the log was refused', async () => {
+    await s3.put('logs/empty.log', '');
+    const { batchItemFailures } = await run([messageOf('m', put('logs/empty.log'))], { redeliver });
+    expect(batchItemFailures).toEqual([{ itemIdentifier: 'm' }]);
+    expect(waits).toEqual([0]);
+  });
+
+  it('comes again later each time when a retry may help', async () => {
+    await s3.put('logs/a.log', log);
+    for (const receives of [1, 2]) {
+      const store = new DyingStore(s3.store, 0);
+      await run([messageOf('m', put('logs/a.log'), receives)], { redeliver, store });
+    }
+    expect(waits).toEqual([30, 60]);
+  });
+
+  it('is left alone when the log was ingested', async () => {
+    await s3.put('logs/a.log', log);
+    await run([messageOf('m', put('logs/a.log'))], { redeliver });
+    expect(waits).toEqual([]);
+  });
+});
