@@ -7,7 +7,7 @@ import type { ParseSummary } from '../lib/lake/manifest.ts';
 import { CALLS_REPORT } from '../lib/reports/api/rendering.ts';
 import { createCatalogue, loadReports } from '../lib/reports/catalogue.ts';
 import { bindParameters } from '../lib/reports/parameters.ts';
-import { copyResult, csvOptions, withSession } from '../local/duckdb-connection.ts';
+import { copyResult, csvOptions, withSessions } from '../local/duckdb-connection.ts';
 import { type ConvertedLog, convertToFolder, type LogOptions } from './converted-log.ts';
 import { UsageError, WorkError } from './errors.ts';
 import { findLog } from './log-input.ts';
@@ -70,7 +70,7 @@ async function copy(
   const instance = await DuckDBInstance.create(':memory:', { temp_directory: `${file}.spill` });
   try {
     const source = { session: manifest.session, files: files.map(({ path }) => path) };
-    await withSession(instance, source, (connection) =>
+    await withSessions(instance, [source], (connection) =>
       copyResult(connection, query, file, options),
     );
   } finally {

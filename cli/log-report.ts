@@ -3,7 +3,7 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { createCatalogue, loadReports } from '../lib/reports/catalogue.ts';
 import type { Query } from '../lib/reports/engine.ts';
 import { bindParameters } from '../lib/reports/parameters.ts';
-import { copyResult, readResult, withSession } from '../local/duckdb-connection.ts';
+import { copyResult, readResult, withSessions } from '../local/duckdb-connection.ts';
 import { textLiteral } from '../local/duckdb-dialect.ts';
 import { warnOfUnparsed } from './convert.ts';
 import { type ConvertedLog, convertToFolder, type LogOptions } from './converted-log.ts';
@@ -26,6 +26,11 @@ export async function reportOnLog(
     const names = [...catalogue.keys()].join(', ');
     throw new UsageError(`report not found (there are ${names}): ${question.report}`);
   }
+  const other = report.parameters.find(({ type }) => type === 'session');
+  if (other)
+    throw new UsageError(
+      `a report with ${other.name} compares sessions of a service, this is a log: ${log.session}`,
+    );
   const converted = await convertToFolder(log, options, folder);
   warnOfUnparsed(converted.summary);
   const parameters = bindParameters(report, question.parameters, converted.manifest);
@@ -45,7 +50,7 @@ async function* readPages(
   });
   try {
     const source = { session: manifest.session, files: files.map(({ path }) => path) };
-    await withSession(instance, source, (connection) =>
+    await withSessions(instance, [source], (connection) =>
       copyResult(connection, query, result, 'FORMAT parquet'),
     );
     const connection = await instance.connect();

@@ -8,21 +8,21 @@ import {
 import type { Query, ResultPage, SqlValue } from '../lib/reports/engine.ts';
 import { prepareStatements } from './duckdb-dialect.ts';
 
-/** Which files on disk a query reads, all of one session. */
+/** Files on disk that a query reads, all of one session. */
 export interface SessionFiles {
   session: string;
   files: readonly string[];
 }
 
 /** Opens a connection that sees these files and no others as `calls`, uses it, and closes it. */
-export async function withSession<T>(
+export async function withSessions<T>(
   instance: DuckDBInstance,
-  { session, files }: SessionFiles,
+  sessions: readonly SessionFiles[],
   use: (connection: DuckDBConnection) => Promise<T>,
 ): Promise<T> {
   const connection = await instance.connect();
   try {
-    await connection.run(prepareStatements(session, files));
+    await connection.run(prepareStatements(sessions));
     return await use(connection);
   } finally {
     connection.closeSync();

@@ -1,5 +1,6 @@
 import { callColumns } from '../lib/lake/columns.ts';
 import { loadView } from '../lib/reports/catalogue.ts';
+import type { SessionFiles } from './duckdb-connection.ts';
 
 const columnTypes = {
   string: 'VARCHAR',
@@ -23,16 +24,16 @@ export const dialect = `
 
 /**
  * Statements that give a connection Trino's dialect, the view `calls` over exactly these Parquet
- * files, all rows of which belong to the session, and the view `strace` over that.
+ * files, the rows of each under its session, and the view `strace` over that.
  */
-export function prepareStatements(session: string, files: readonly string[]): string {
+export function prepareStatements(sessions: readonly SessionFiles[]): string {
   return `${dialect}
-    CREATE TEMP VIEW calls AS ${selectCalls(session, files)};
+    CREATE TEMP VIEW calls AS ${sessions.map(selectCalls).join(' UNION ALL ')};
     CREATE TEMP VIEW strace AS ${loadView('strace').sql};`;
 }
 
 /** Files of an older version may lack columns: they are NULL, as in Athena. */
-function selectCalls(session: string, files: readonly string[]): string {
+function selectCalls({ session, files }: SessionFiles): string {
   const typed = callColumns.map(
     ({ name, type }) => `CAST(NULL AS ${columnTypes[type]}) AS ${name}`,
   );

@@ -12,7 +12,7 @@ import type {
   ResultPage,
 } from '../lib/reports/engine.ts';
 import { executionKey } from '../lib/reports/execution-key.ts';
-import { copyResult, csvOptions, readResult, withSession } from './duckdb-connection.ts';
+import { copyResult, csvOptions, readResult, withSessions } from './duckdb-connection.ts';
 import { textLiteral } from './duckdb-dialect.ts';
 import { RESULTS_PREFIX, sweepFolder, sweepObjects } from './result-sweep.ts';
 
@@ -36,7 +36,7 @@ export interface DuckDbEngineOptions {
   now?(): number;
 }
 
-/** Runs report SQL in this process, on the Parquet files that a session's manifest lists. */
+/** Runs report SQL in this process, on the Parquet files that the sessions' manifests list. */
 export class DuckDbEngine implements QueryEngine {
   readonly #options: DuckDbEngineOptions;
   readonly #now: () => number;
@@ -121,9 +121,12 @@ export class DuckDbEngine implements QueryEngine {
 
   async #run(instance: DuckDBInstance, execution: string, query: Query): Promise<ExecutionState> {
     const partial = join(this.#options.resultFolder, `${execution}.${randomUUID()}.partial`);
-    const files = query.session.files.map((file) => this.#options.fileOf(file.key));
+    const sessions = query.sessions.map(({ session, files }) => ({
+      session,
+      files: files.map((file) => this.#options.fileOf(file.key)),
+    }));
     try {
-      await withSession(instance, { session: query.session.session, files }, (connection) =>
+      await withSessions(instance, sessions, (connection) =>
         copyResult(connection, query, partial, PARQUET),
       );
       await rename(partial, this.#fileOf(execution));

@@ -5,17 +5,17 @@ import {
   csvOptions,
   readResult,
   type SessionFiles,
-  withSession,
+  withSessions,
 } from './duckdb-connection.ts';
 
 /** Runs report SQL on Parquet files on disk, without a lake; the whole result in memory. */
 export async function queryFiles(
-  files: SessionFiles,
+  files: SessionFiles | readonly SessionFiles[],
   query: Pick<Query, 'sql' | 'parameters'>,
 ): Promise<ResultPage> {
   const instance = await DuckDBInstance.create(':memory:');
   try {
-    return await withSession(instance, files, (connection) =>
+    return await withSessions(instance, [files].flat(), (connection) =>
       readResult(connection, query.sql, query.parameters),
     );
   } finally {
@@ -25,13 +25,13 @@ export async function queryFiles(
 
 /** Runs report SQL on Parquet files on disk into a CSV file, every field quoted, lines ended by LF. */
 export async function exportCsv(
-  files: SessionFiles,
+  files: SessionFiles | readonly SessionFiles[],
   query: Pick<Query, 'sql' | 'parameters'>,
   file: string,
 ): Promise<void> {
   const instance = await DuckDBInstance.create(':memory:');
   try {
-    await withSession(instance, files, (connection) =>
+    await withSessions(instance, [files].flat(), (connection) =>
       copyResult(connection, query, file, csvOptions),
     );
   } finally {

@@ -13,8 +13,8 @@ export interface ResultColumn {
 export interface Query {
   sql: string;
   parameters: (string | number | bigint)[];
-  /** The session the query is about; the embedded engine reads exactly the files it lists. */
-  session: SessionManifest;
+  /** The sessions the query reads, first the one it is about; the embedded engine reads only their files. */
+  sessions: readonly SessionManifest[];
 }
 
 /** Where an execution stands; `unknown` when there is none under that id, or no longer. */

@@ -1,4 +1,5 @@
 import type { SessionManifest } from '../lake/manifest.ts';
+import { isSessionId } from '../lake/session-id.ts';
 import { ParameterError } from './errors.ts';
 import { parseInstant } from './instants.ts';
 import type { Report, ReportParameter } from './report.ts';
@@ -49,6 +50,8 @@ function readValue(
     throw new ParameterError(name, `It is longer than ${MAX_LENGTH} characters.`);
   if (value.includes('\0')) throw new ParameterError(name, 'It holds a NUL character.');
   if (type === 'time') return readInstant(name, value, session);
+  if (type === 'session' && !isSessionId(value))
+    throw new ParameterError(name, 'Give the id of a session, such as strace_firefox.');
   if (type === 'integers' && !/^(\*|\d{1,18}(,\d{1,18})*)$/.test(value))
     throw new ParameterError(name, 'Give whole numbers separated by commas, such as 4129,4130.');
   if (type === 'names' && !/^(\*|\w+(,\w+)*)$/.test(value))

@@ -1,7 +1,7 @@
 import { CatalogueError } from './errors.ts';
 import type { ParameterType, Report, ReportColumn, ReportParameter } from './report.ts';
 
-const parameterTypes = new Set(['string', 'regex', 'integers', 'names', 'time']);
+const parameterTypes = new Set(['string', 'regex', 'integers', 'names', 'time', 'session']);
 const columnTypes = new Set([
   'varchar',
   'bigint',

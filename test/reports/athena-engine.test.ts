@@ -22,7 +22,7 @@ const session = {
   generation: '0123abcd',
   finished_at: '2026-11-23T09:00:00.000Z',
 } as SessionManifest;
-const query = { sql: 'SELECT ?', parameters: ["it's", 9223372036854775807n], session };
+const query = { sql: 'SELECT ?', parameters: ["it's", 9223372036854775807n], sessions: [session] };
 let clock: number;
 let slept: number[];
 
@@ -56,8 +56,8 @@ describe('start', () => {
     await engine.start(query);
     await createEngine().start({ ...query });
     await engine.start({ ...query, parameters: ['x', 1] });
-    await engine.start({ ...query, session: { ...session, generation: '99999999' } });
-    await engine.start({ ...query, session: { ...session, finished_at: 'later' } });
+    await engine.start({ ...query, sessions: [{ ...session, generation: '99999999' }] });
+    await engine.start({ ...query, sessions: [{ ...session, finished_at: 'later' }] });
     clock += 86_400_000;
     await engine.start(query);
     const tokens = startInputs().map((input) => input.ClientRequestToken!);

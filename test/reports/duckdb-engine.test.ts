@@ -149,7 +149,21 @@ describe('DuckDbEngine', () => {
     const pages = await Promise.all(queries.map((session) => run(queryOf('count_files', session))));
     for (const [i, page] of pages.entries())
       expect(page.rows.some((row) => row[2] === '/other')).toBe(i % 2 === 0);
-    expect((await run({ ...queryOf('count_files', sample), session: other })).rows).toEqual([]);
+    expect((await run({ ...queryOf('count_files', sample), sessions: [other] })).rows).toEqual([]);
+  });
+
+  it('reads several sessions, the rows of each under its name', async () => {
+    const sql = `SELECT session, COUNT(*) AS calls FROM calls
+      WHERE session = ? OR session = ? GROUP BY session ORDER BY session`;
+    const parameters = ['other', 'sample'];
+    const both = { sql, parameters, sessions: [sample, other] };
+    expect((await run(both)).rows).toEqual([
+      ['other', otherRows.length],
+      ['sample', sampleRows.length],
+    ]);
+    expect((await run({ ...both, sessions: [sample] })).rows).toEqual([
+      ['sample', sampleRows.length],
+    ]);
   });
 
   it('gives the same execution for the same query of the same ingest, and only then', async () => {
@@ -157,7 +171,7 @@ describe('DuckDbEngine', () => {
     const execution = await engine.start(query);
     expect(await engine.start({ ...query })).toBe(execution);
     const again = { ...sample, finished_at: '2026-11-23T10:00:00.000Z' };
-    expect(await engine.start({ ...query, session: again })).not.toBe(execution);
+    expect(await engine.start({ ...query, sessions: [again] })).not.toBe(execution);
     const filtered = queryOf('calls', sample, { pid: '101' });
     expect(await engine.start(filtered)).not.toBe(execution);
     await engine.wait(execution, 10_000);
@@ -192,7 +206,7 @@ describe('DuckDbEngine', () => {
     const big = 2n ** 60n + 1n;
     const session_ = await session('big', [[{ seq: 1, syscall: 'mmap', ret: big }]]);
     const sql = 'SELECT ret, seq FROM calls WHERE session = ?';
-    const page = await run({ sql, parameters: ['big'], session: session_ });
+    const page = await run({ sql, parameters: ['big'], sessions: [session_] });
     expect(page.rows).toEqual([[big, 1]]);
   });
 
@@ -263,7 +277,7 @@ function queryOf(
 ): Query {
   const report = catalogue.get(name)!;
   const parameters = bindParameters(report, new Map(Object.entries(given)), manifest);
-  return { sql: report.sql, parameters, session: manifest };
+  return { sql: report.sql, parameters, sessions: [manifest] };
 }
 
 async function run(query: Query, by = engine) {

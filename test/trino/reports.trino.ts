@@ -162,7 +162,7 @@ async function askDuckDb(
   parameters: (string | bigint)[] = [],
 ): Promise<SqlValue[][]> {
   const manifest = sessions.get(session)!;
-  const execution = await engine.start({ sql, parameters, session: manifest });
+  const execution = await engine.start({ sql, parameters, sessions: [manifest] });
   expect(await engine.wait(execution, 60_000)).toEqual({ status: 'succeeded' });
   return (await engine.page(execution, 1_000_000)).rows;
 }

@@ -46,7 +46,7 @@ export async function answerCallsCsv(
           },
           body,
         };
-  await requireUnchanged(deps, asked.manifest);
+  await requireUnchanged(deps, asked.query.sessions);
   return answer;
 }
 

@@ -39,8 +39,15 @@ export async function requireReady(deps: ReportDeps, session: string): Promise<S
   });
 }
 
-/** Throws ProblemError (409) when the session was ingested anew since its manifest was read. */
-export async function requireUnchanged(deps: ReportDeps, before: SessionManifest): Promise<void> {
+/** Throws ProblemError (409) when one of the sessions was ingested anew since its manifest was read. */
+export async function requireUnchanged(
+  deps: ReportDeps,
+  sessions: readonly SessionManifest[],
+): Promise<void> {
+  await Promise.all(sessions.map((before) => requireSame(deps, before)));
+}
+
+async function requireSame(deps: ReportDeps, before: SessionManifest): Promise<void> {
   const now = await readManifest(deps.store, deps.lakeBucket, before.session);
   const isSame =
     now?.status === 'ready' &&

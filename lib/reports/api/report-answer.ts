@@ -3,7 +3,7 @@ import type { SessionManifest } from '../../lake/manifest.ts';
 import type { Query } from '../engine.ts';
 import { ParameterError, PendingError, ProblemError } from '../errors.ts';
 import { executionKey } from '../execution-key.ts';
-import { bindParameters } from '../parameters.ts';
+import { bindParameters, filtersOf } from '../parameters.ts';
 import type { Report } from '../report.ts';
 import { readCursor, readLimit, writeCursor } from './cursor.ts';
 import type { ReportDeps } from './deps.ts';
@@ -26,7 +26,7 @@ export interface ReportRequest {
   manifest: SessionManifest;
   report: Report;
   query: Query;
-  /** Names the query and the ingest it reads. */
+  /** Names the query and the ingests it reads. */
   key: string;
   format: Format;
 }
@@ -54,17 +54,19 @@ export async function readReportRequest(
   const manifest = await requireReady(deps, session);
   const given = new Map(request.query);
   for (const control of ['format', 'limit', 'cursor']) given.delete(control);
-  const query = {
-    sql: report.sql,
-    parameters: bindParameters(report, given, manifest),
-    session: manifest,
-  };
+  const parameters = bindParameters(report, given, manifest);
+  const others = filtersOf(report).filter(({ type }) => type === 'session');
+  const sessions = [
+    manifest,
+    ...(await Promise.all(others.map(({ name }) => requireReady(deps, given.get(name)!)))),
+  ];
+  const query = { sql: report.sql, parameters, sessions };
   return { request, manifest, report, query, key: executionKey(query), format };
 }
 
 /** Answers with one page, from the request's cursor on. */
 export async function answerPage(deps: ReportDeps, asked: ReportRequest): Promise<ApiResponse> {
-  const { request, manifest, report, format } = asked;
+  const { request, manifest, report, query, format } = asked;
   const limit = readLimit(
     request.query.get('limit'),
     format === 'json' ? JSON_ROWS : MAX_ROWS,
@@ -84,7 +86,7 @@ export async function answerPage(deps: ReportDeps, asked: ReportRequest): Promis
     maxBytes: maxBodyBytes(deps),
     render: (columns, rows) => renderPage(context, columns, rows),
   });
-  await requireUnchanged(deps, manifest);
+  await requireUnchanged(deps, query.sessions);
   const next = page.next && linkTo(request, { cursor: writePlace(asked, execution, page.next) });
   return {
     statusCode: 200,
@@ -101,7 +103,7 @@ export async function answerPage(deps: ReportDeps, asked: ReportRequest): Promis
 /** Waits for an execution; throws PendingError when it runs on, ProblemError when it failed. */
 export async function requireSuccess(
   deps: ReportDeps,
-  { manifest, report, request }: ReportRequest,
+  { manifest, report, request, query }: ReportRequest,
   execution: string,
 ): Promise<void> {
   const state = await deps.engine.wait(execution, deps.waitMs ?? WAIT_MS);
@@ -113,7 +115,7 @@ export async function requireSuccess(
       RUNNING_RETRY_SECONDS,
       `The report ${report.name} is still being made; ask again in a moment at the same address.`,
     );
-  await requireUnchanged(deps, manifest);
+  await requireUnchanged(deps, query.sessions);
   if (state.status === 'unknown' && request.query.has('cursor'))
     throw cursorExpired('The result it pages through is gone');
   const message = state.status === 'failed' ? state.message : `execution not found: ${execution}`;
@@ -149,22 +151,25 @@ async function findReport(deps: ReportDeps, name: string): Promise<Report> {
   });
 }
 
-function writePlace({ key, manifest }: ReportRequest, execution: string, token: string): string {
-  return writeCursor({ ingest: ingestOf(manifest), key, execution, token });
+function writePlace({ key, query }: ReportRequest, execution: string, token: string): string {
+  return writeCursor({ ingest: ingestOf(query.sessions), key, execution, token });
 }
 
-function readPlace({ request, key, manifest }: ReportRequest) {
+function readPlace({ request, key, query }: ReportRequest) {
   const text = request.query.get('cursor');
   if (text === undefined) return undefined;
   const place = readCursor(text, ['ingest', 'key', 'execution', 'token']);
-  if (place.ingest !== ingestOf(manifest)) throw cursorExpired('The session was replaced since');
+  if (place.ingest !== ingestOf(query.sessions))
+    throw cursorExpired('The session was replaced since');
   if (place.key !== key)
     throw new ParameterError('cursor', 'It belongs to another session, report or filter.');
   return place;
 }
 
-function ingestOf({ session, generation, finished_at }: SessionManifest): string {
-  return `${session} ${generation} ${finished_at}`;
+function ingestOf(sessions: readonly SessionManifest[]): string {
+  return sessions
+    .map(({ session, generation, finished_at }) => `${session} ${generation} ${finished_at}`)
+    .join();
 }
 
 function cursorExpired(why: string): ProblemError {
