@@ -302,6 +302,8 @@ export class LogParser {
 
   /** Thread of the line whose leader was scanned; sets the clock to the line's time. */
   #thread(bytes: Uint8Array): Thread {
+    // strace ends the line of a call before it prints an event of another: this one was cut off
+    if (this.#state.held.length > 0) this.#dropHeld();
     const leader = this.#leader;
     const clock = this.#state.clock;
     clock.advance(leader);

@@ -14,7 +14,7 @@ import {
   STAR,
 } from './ascii.ts';
 import type { CallRow, CallSink } from './call.ts';
-import { mayContinue, scanName, unfinishedMark } from './event-text.ts';
+import { scanName, unfinishedMark } from './event-text.ts';
 import { Leader, scanLeader, skipSpaces } from './leader.ts';
 import { LogParser } from './log-parser.ts';
 import type { ParserState } from './parser-state.ts';
@@ -48,7 +48,7 @@ export class StateSkimmer {
     const state = this.#state;
     const first = bytes[start];
     if (state.isInSummary) return true;
-    if (state.held.length > 0 && mayContinue(first)) return true;
+    if (state.held.length > 0) return true;
     if (first === SPACE && bytes[start + 2] === SPACE) {
       const mark = bytes[start + 1];
       if (mark === GREATER || mark === PIPE || mark === STAR) return false;
