@@ -1,0 +1,59 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type ConvertedLog, convertToFolder } from '../../cli/converted-log.ts';
+import { createCatalogue, loadReports } from '../../lib/reports/catalogue.ts';
+import { bindParameters } from '../../lib/reports/parameters.ts';
+import { queryFiles } from '../../local/duckdb-files.ts';
+import { CASE_DATE, caseFolders, findCaseLog, printRows, reportCases } from './cases.ts';
+
+/** Reports whose rows are held to the original's by original.test.ts. */
+const originals = [
+  'calls',
+  'count_device_files',
+  'count_errors',
+  'count_files',
+  'device_file_access',
+  'file_access',
+  'file_access_errors',
+  'programs_executed',
+  'summary',
+];
+const catalogue = createCatalogue(loadReports());
+
+it('every report has a case', () => {
+  const names = [...new Set(reportCases.map(({ report }) => report)), ...originals];
+  expect(names.sort()).toEqual([...catalogue.keys()]);
+});
+
+describe.each(caseFolders)('%s', (name) => {
+  const cases = reportCases.filter((each) => each.folder === name);
+  let folder: string;
+  let log: ConvertedLog;
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'stracelake-'));
+    log = await convertToFolder(await findCaseLog(name), { date: CASE_DATE }, folder);
+  });
+
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  it('has a log all lines of which are read', () => {
+    expect(log.summary.unparsed).toEqual([]);
+  });
+
+  it.each(cases)('$name', async ({ report: reportName, parameters: given, expectedFile }) => {
+    const report = catalogue.get(reportName)!;
+    const parameters = bindParameters(report, given, log.manifest);
+    const files = log.files.map(({ path }) => path);
+    const source = { session: log.manifest.session, files };
+    const { columns, rows } = await queryFiles(source, { sql: report.sql, parameters });
+    const declared = report.columns.map((column) => ({ name: column.name, type: column.type }));
+    expect(columns).toEqual(declared);
+    const names = columns.map((column) => column.name);
+    const printed = printRows(names, rows);
+    if (process.env.UPDATE) writeFileSync(expectedFile, printed);
+    expect(printed).toBe(readFileSync(expectedFile, 'utf8'));
+  });
+});
