@@ -7,7 +7,7 @@ import type { ParserState } from '../strace/parser-state.ts';
 import type { TraitValues } from '../strace/recording-traits.ts';
 import type { SyscallCount } from '../strace/summary-table.ts';
 import { CallBatch } from './call-batch.ts';
-import type { LogChunk } from './log-chunks.ts';
+import { bufferOn, type LogChunk } from './log-chunks.ts';
 import { type EncodedGroup, encodeRowGroup } from './parquet/row-group.ts';
 
 /** What became of one chunk: its rows as a Parquet row group, and what was counted. Plain values. */
@@ -40,7 +40,7 @@ export class ChunkParser {
     const before = state.lines;
     const parser = new LogParser(batch, state);
     const reader = new LineReader((bytes, start, end) => parser.readLine(bytes, start, end));
-    reader.push(chunk.bytes);
+    reader.push(chunk.bytes, bufferOn(chunk.bytes));
     reader.end();
     if (chunk.isLast) parser.end();
     const { census, traits } = parser;

@@ -1,4 +1,4 @@
-import { LF, SPACE } from '../strace/ascii.ts';
+import { copyBytes, LF, SPACE } from '../strace/ascii.ts';
 
 /** A piece of a log that begins and ends with a line; becomes one Parquet row group. */
 export interface LogChunk {
@@ -13,25 +13,30 @@ const MAX_CHUNK_BYTES = 96 << 20;
 
 /**
  * Cuts a log into chunks, by its bytes alone: however the stream arrives, the chunks are the same.
- * A line that begins with a space (a stack frame, a dump) stays with the line before it.
+ * A line that begins with a space (a stack frame, a dump) stays with the line before it. The bytes of
+ * a chunk are used again for the next one, unless they were handed to another thread.
  */
 export async function* chunkLog(
   log: AsyncIterable<Uint8Array>,
   size = CHUNK_BYTES,
   maxSize = MAX_CHUNK_BYTES,
 ): AsyncGenerator<LogChunk> {
-  let buffer = new Uint8Array(size + (2 << 20));
+  const room = size + (2 << 20);
+  let buffer = new Uint8Array(room);
   let length = 0;
   for await (const piece of log) {
     if (length + piece.length > buffer.length) buffer = enlarge(buffer, length, piece.length);
     buffer.set(piece, length);
     length += piece.length;
-    for (let cut = findCut(buffer, length, size, maxSize); cut > 0; ) {
-      const rest = new Uint8Array(Math.max(size + (2 << 20), length - cut));
-      rest.set(buffer.subarray(cut, length));
+    let cut = findCut(buffer, length, size, maxSize);
+    while (cut > 0) {
+      const rest = copyBytes(buffer, cut, length);
       yield { bytes: buffer.subarray(0, cut), isLast: false };
-      buffer = rest;
-      length -= cut;
+      if (buffer.length < Math.max(room, rest.length)) {
+        buffer = new Uint8Array(Math.max(room, rest.length));
+      }
+      buffer.set(rest);
+      length = rest.length;
       cut = findCut(buffer, length, size, maxSize);
     }
   }
@@ -41,18 +46,20 @@ export async function* chunkLog(
 /** Where the first chunk in the buffer ends, or 0 when more must be read to know. */
 function findCut(buffer: Uint8Array, length: number, size: number, maxSize: number): number {
   if (length <= size) return 0;
-  for (let feed = buffer.indexOf(LF, size - 1); feed >= 0; feed = buffer.indexOf(LF, feed + 1)) {
+  const finder = bufferOn(buffer);
+  for (let feed = finder.indexOf(LF, size - 1); feed >= 0; feed = finder.indexOf(LF, feed + 1)) {
     if (feed + 1 >= length) break;
     if (buffer[feed + 1] !== SPACE) return feed + 1;
   }
   return length > maxSize ? maxSize : 0;
 }
 
-function enlarge(
-  buffer: Uint8Array<ArrayBuffer>,
-  length: number,
-  more: number,
-): Uint8Array<ArrayBuffer> {
+/** A Buffer on the same memory: it finds bytes faster than the array does. */
+export function bufferOn(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+}
+
+function enlarge(buffer: Uint8Array, length: number, more: number): Uint8Array<ArrayBuffer> {
   const larger = new Uint8Array(Math.max(buffer.length * 2, length + more));
   larger.set(buffer.subarray(0, length));
   return larger;

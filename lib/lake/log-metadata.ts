@@ -40,19 +40,39 @@ function parseSession(value: string): string {
 }
 
 function parseDate(value: string): string {
-  const date = new Date(`${value}T00:00:00Z`);
-  const isDate = /^\d{4}-\d{2}-\d{2}$/.test(value) && !Number.isNaN(date.getTime());
-  if (isDate && date.toISOString().startsWith(value)) return value;
-  throw badMetadata('date', value, 'the date of the first line such as 2026-11-23');
+  const date = readDate(value);
+  if (date !== undefined) return date;
+  throw badMetadata('date', value, `${DATE_FORM} of its first line`);
 }
 
 function parseOffset(value: string): number {
-  if (value === 'Z') return 0;
-  const match = /^([+-])(\d{2}):?(\d{2})$/.exec(value);
-  const minutes = match ? Number(match[2]) * 60 + Number(match[3]) : Number.NaN;
-  if (match && minutes <= 14 * 60 && Number(match[3]) < 60)
-    return match[1] === '-' ? -minutes : minutes;
-  throw badMetadata('utc-offset', value, 'an offset from UTC such as +02:00');
+  const minutes = readUtcOffset(value);
+  if (minutes !== undefined) return minutes;
+  throw badMetadata('utc-offset', value, OFFSET_FORM);
+}
+
+/** What `readDate` reads, in words. */
+export const DATE_FORM = 'a date such as 2026-11-23';
+
+/** The date itself when the text is one (`2026-11-23`), else undefined. */
+export function readDate(text: string): string | undefined {
+  const date = new Date(`${text}T00:00:00Z`);
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text) || Number.isNaN(date.getTime())) return undefined;
+  // 30 February rolls over into March.
+  return date.toISOString().startsWith(text) ? text : undefined;
+}
+
+/** What `readUtcOffset` reads, in words. */
+export const OFFSET_FORM = 'an offset from UTC such as +02:00';
+
+/** Minutes east of UTC (`+02:00`, `-0330`, `Z`), or undefined when the text is no offset. */
+export function readUtcOffset(text: string): number | undefined {
+  if (text === 'Z') return 0;
+  const match = /^([+-])(\d{2}):?(\d{2})$/.exec(text);
+  if (!match) return undefined;
+  const minutes = Number(match[2]) * 60 + Number(match[3]);
+  if (Number(match[3]) >= 60 || minutes > 14 * 60) return undefined;
+  return match[1] === '-' ? -minutes : minutes;
 }
 
 function badMetadata(name: string, value: string, wanted: string): LogRefusedError {

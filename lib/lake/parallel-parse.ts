@@ -5,7 +5,7 @@ import { StateSkimmer } from '../strace/state-skimmer.ts';
 import type { ParsedChunk } from './chunk-parser.ts';
 import { ChunkPool } from './chunk-pool.ts';
 import type { ChunkResult } from './chunk-worker.ts';
-import type { LogChunk } from './log-chunks.ts';
+import { bufferOn, type LogChunk } from './log-chunks.ts';
 
 /** A chunk under way, and the state that skimming says it leaves. */
 interface Flight {
@@ -62,6 +62,6 @@ export async function* parseInParallel(
 function skim(chunk: LogChunk, state: ParserState): void {
   const skimmer = new StateSkimmer(state);
   const reader = new LineReader((bytes, start, end) => skimmer.skimLine(bytes, start, end));
-  reader.push(chunk.bytes);
+  reader.push(chunk.bytes, bufferOn(chunk.bytes));
   reader.end();
 }

@@ -1,4 +1,4 @@
-import { ascii, copyBytes, indexOfLiteral } from './ascii.ts';
+import { ascii, copyBytes, GREATER, indexOfLiteral, matchesAt, SLASH } from './ascii.ts';
 import { unescapePath } from './file-paths.ts';
 import { Name } from './name.ts';
 
@@ -30,6 +30,18 @@ export function parseDecoration(text: string, bytes: Uint8Array): FdTarget {
   else target.kind = nameOf(type);
   return target;
 }
+
+const names = new Map<string, Name>();
+const MEMFD = ascii('/memfd:');
+
+/** Whether a decoration is the path of an ordinary file, as most are; then nothing need be parsed. */
+export function isPlainFile(bytes: Uint8Array, start: number, end: number): boolean {
+  if (bytes[start] !== SLASH || bytes[end - 1] === GREATER) return false;
+  return !matchesAt(bytes, start, end, MEMFD);
+}
+
+/** Target of every ordinary file: the paths of a call tell which one it is. */
+export const PLAIN_FILE = objectTarget('file');
 
 /** A file known by its path. */
 export function fileTarget(path: Uint8Array): FdTarget {
@@ -124,8 +136,6 @@ export function socketProtocol(args: string): string | undefined {
   const family = call[1] === 'LOCAL' ? 'UNIX' : call[1];
   return PROTOCOLS[`AF_${family} ${call[2]}`] ?? family;
 }
-
-const names = new Map<string, Name>();
 
 /** One Name a text, so that columns number it once; forgets all when garbage has filled it. */
 function nameOf(text: string): Name {

@@ -2,7 +2,14 @@ import { type ArgumentScan, CWD, FD, MAX_FD, OBJECT, scanArguments } from './arg
 import { ascii, copyBytes, matchesAt, SLASH } from './ascii.ts';
 import { CALL, type CallRow, type CallSink, EXIT, SIGNAL, type Span } from './call.ts';
 import { readNumber, withoutUnfinished, wordEnd } from './event-text.ts';
-import { type FdTarget, findSocketAddress, parseDecoration, socketTarget } from './fd-target.ts';
+import {
+  type FdTarget,
+  findSocketAddress,
+  isPlainFile,
+  PLAIN_FILE,
+  parseDecoration,
+  socketTarget,
+} from './fd-target.ts';
 import { type Directory, FilePaths, unescapePath } from './file-paths.ts';
 import { Name, NameTable } from './name.ts';
 import type { ParserState } from './parser-state.ts';
@@ -178,11 +185,16 @@ export class RowEmitter {
     for (let i = 0; i < scan.count; i++) {
       if (scan.arguments[i] !== argument) continue;
       if (scan.kinds[i] !== FD && scan.kinds[i] !== OBJECT) continue;
-      this.#target = this.#targets.get(bytes, scan.starts[i], scan.ends[i]);
+      this.#target = this.#decorated(bytes, scan.starts[i], scan.ends[i]);
       return;
     }
     this.#target = thread.descriptors.target(this.#fd);
     this.#followedPath = this.#target?.path;
+  }
+
+  #decorated(bytes: Uint8Array, start: number, end: number): FdTarget {
+    if (isPlainFile(bytes, start, end)) return PLAIN_FILE;
+    return this.#targets.get(bytes, start, end);
   }
 
   #fillDescriptor(): void {
@@ -250,7 +262,7 @@ export class RowEmitter {
   ): void {
     const isDecorated = ret.decorationStart >= 0;
     const target = isDecorated
-      ? this.#targets.get(bytes, ret.decorationStart, ret.decorationEnd)
+      ? this.#decorated(bytes, ret.decorationStart, ret.decorationEnd)
       : undefined;
     const { descriptors } = thread;
     // with -y every line tells what its descriptors are; only sockets learn more by being followed
