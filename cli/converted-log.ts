@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { convertLog } from '../lib/lake/convert-log.ts';
 import { FirstLineTap, refuseForeignLog } from '../lib/lake/foreign-log.ts';
-import { parseLogMetadata } from '../lib/lake/log-metadata.ts';
+import { DATE_FORM, OFFSET_FORM, readDate, readUtcOffset } from '../lib/lake/log-metadata.ts';
 import type { ParseSummary, SessionManifest } from '../lib/lake/manifest.ts';
+import { UsageError } from './errors.ts';
 import type { LogInput } from './log-input.ts';
 import { Progress } from './progress.ts';
 
@@ -28,14 +29,13 @@ export async function convertToFolder(
   options: LogOptions,
   folder: string,
 ): Promise<ConvertedLog> {
-  const { date, utcOffsetMinutes } = parseOptions(options);
+  const times = readOptions(options);
   const progress = new Progress(log.sizeBytes);
   try {
     const tap = new FirstLineTap();
     const parts = convertLog(tap.read(log.read(progress.add)), {
       session: log.session,
-      date,
-      utcOffsetMinutes,
+      ...times,
       storedAt: log.storedAt,
     });
     const files: ConvertedLog['files'] = [];
@@ -71,9 +71,21 @@ function manifestOf({ session, storedAt }: LogInput, summary: ParseSummary): Ses
   };
 }
 
-function parseOptions({ date, utcOffset }: LogOptions) {
-  const metadata: Record<string, string> = {};
-  if (date !== undefined) metadata.date = date;
-  if (utcOffset !== undefined) metadata['utc-offset'] = utcOffset;
-  return parseLogMetadata(metadata);
+function readOptions({ date, utcOffset }: LogOptions) {
+  return {
+    date: readOption('--date', date, readDate, DATE_FORM),
+    utcOffsetMinutes: readOption('--utc-offset', utcOffset, readUtcOffset, OFFSET_FORM),
+  };
+}
+
+function readOption<T>(
+  name: string,
+  text: string | undefined,
+  read: (text: string) => T | undefined,
+  form: string,
+): T | undefined {
+  if (text === undefined) return undefined;
+  const value = read(text);
+  if (value === undefined) throw new UsageError(`${name} must be ${form}, this is none: ${text}`);
+  return value;
 }

@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import { findServing } from '../local/serving.ts';
-import { startStack } from '../local/stack.ts';
 import type { LogOptions } from './converted-log.ts';
 import { UsageError, WorkError } from './errors.ts';
 import { findLog } from './log-input.ts';
@@ -51,6 +50,7 @@ async function withService(
         `give --url or --data-dir to ask a service): ${session}`,
     );
   }
+  const { startStack } = await import('../local/stack.ts');
   const stack = await startStack({ dataDir, host: '127.0.0.1', s3Port: 0, httpPort: 0 });
   try {
     await use({ url: stack.apiUrl, headers: {} });
