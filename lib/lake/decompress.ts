@@ -17,11 +17,11 @@ export interface DecompressLimits {
   ratioFromBytes: number;
 }
 
-/** Limits no real log meets: 256 GiB; 400 to 1, once 256 MiB are out. */
+/** Limits no real log meets: 256 GiB; 400 to 1, once 4 GiB are out. */
 export const defaultLimits: DecompressLimits = {
   maxBytes: 256 * 2 ** 30,
   maxRatio: 400,
-  ratioFromBytes: 256 * 2 ** 20,
+  ratioFromBytes: 4 * 2 ** 30,
 };
 
 const HEAD_BYTES = 512;
