@@ -4,8 +4,8 @@ import { Name } from '../strace/name.ts';
 import { type Column, callColumns } from './columns.ts';
 import type { ColumnBuilder, EncodedChunk } from './parquet/column-chunk.ts';
 import { DictionaryColumn } from './parquet/dictionary-column.ts';
+import { IntDictionaryColumn } from './parquet/int-dictionary-column.ts';
 import { Int64Column } from './parquet/int64-column.ts';
-import { SmallIntColumn } from './parquet/small-int-column.ts';
 import { StringListColumn } from './parquet/string-list-column.ts';
 import { TextColumn } from './parquet/text-column.ts';
 
@@ -26,10 +26,10 @@ export class CallBatch implements CallSink {
     seq: new Int64Column('seq', true),
     kind: new DictionaryColumn('kind'),
     time_ns: new Int64Column('time_ns', true),
-    duration_ns: new Int64Column('duration_ns', false),
-    pid: new SmallIntColumn('pid'),
-    process: new SmallIntColumn('process'),
-    parent: new SmallIntColumn('parent'),
+    duration_ns: new IntDictionaryColumn('duration_ns', 'INT64'),
+    pid: new IntDictionaryColumn('pid'),
+    process: new IntDictionaryColumn('process'),
+    parent: new IntDictionaryColumn('parent'),
     executable: new DictionaryColumn('executable'),
     comm: new DictionaryColumn('comm'),
     syscall: new DictionaryColumn('syscall'),
@@ -42,7 +42,7 @@ export class CallBatch implements CallSink {
     error_text: new DictionaryColumn('error_text'),
     signal: new DictionaryColumn('signal'),
     classes: new StringListColumn('classes'),
-    fd: new SmallIntColumn('fd'),
+    fd: new IntDictionaryColumn('fd'),
     fd_kind: new DictionaryColumn('fd_kind'),
     protocol: new DictionaryColumn('protocol'),
     local_address: new DictionaryColumn('local_address'),
@@ -72,7 +72,7 @@ export class CallBatch implements CallSink {
     if (row.seconds < 0) columns.time_ns.addNull();
     else this.#addTime(row.seconds, row.nanos);
     if (row.duration < 0) columns.duration_ns.addNull();
-    else columns.duration_ns.addNumber(row.duration);
+    else columns.duration_ns.add(row.duration);
     addPid(columns.pid, row.pid);
     addPid(columns.process, row.process);
     addPid(columns.parent, row.parent);
@@ -140,7 +140,7 @@ export class CallBatch implements CallSink {
   }
 }
 
-function addPid(column: SmallIntColumn, pid: number): void {
+function addPid(column: IntDictionaryColumn, pid: number): void {
   if (pid < 0) column.addNull();
   else column.add(pid);
 }

@@ -59,5 +59,5 @@ export class ChunkParser {
 }
 
 function compress(bytes: Uint8Array): Uint8Array {
-  return zstdCompressSync(bytes, { params: { [constants.ZSTD_c_compressionLevel]: 1 } });
+  return zstdCompressSync(bytes, { params: { [constants.ZSTD_c_compressionLevel]: 2 } });
 }

@@ -24,6 +24,21 @@ export class IndexPages {
     this.levels.clear();
   }
 
+  /** Pages of the values themselves, each `width` bytes of `values`, where the indexes point. */
+  *encodePlain(values: Uint8Array, width: number): Generator<EncodedPage> {
+    const sink = new ByteSink(PAGE_ROWS * width);
+    for (const { row, end, value, next } of this.levels.pages()) {
+      sink.clear();
+      putSized(sink, () => putHybrid(sink, this.levels.bytes, row, end, 1));
+      for (let i = value; i < next; i++) {
+        const at = this.#indexes[i] * width;
+        sink.putBytes(values.subarray(at, at + width));
+      }
+      yield { valueCount: end - row, encoding: 'PLAIN', bytes: sink.view() };
+    }
+  }
+
+  /** Pages of indexes into a dictionary. */
   *encode(dictionarySize: number): Generator<EncodedPage> {
     const width = bitWidth(Math.max(dictionarySize - 1, 0));
     const sink = new ByteSink(PAGE_ROWS * 2);
