@@ -1,0 +1,152 @@
+import { execFile } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { type EmulatedService, startEmulatedService } from './emulator-target.ts';
+import { type OidcIssuer, startOidcIssuer } from './oidc-issuer.ts';
+import { requireTool, root } from './tools.ts';
+
+const run = promisify(execFile);
+
+const AUDIENCE = 'stracelake';
+const CLAIMS = { repository: 'owner/name', aud: AUDIENCE };
+const REQUEST_TOKEN = 'of-this-job';
+
+let issuer: OidcIssuer;
+let service: EmulatedService;
+
+beforeAll(async () => {
+  await requireTool('strace', ['-V'], 'apt-get install strace');
+  issuer = await startOidcIssuer(REQUEST_TOKEN, CLAIMS);
+  const context = [
+    'auth=jwt',
+    'jwtIssuer=https://issuer.example',
+    `jwtAudience=${AUDIENCE}`,
+    `jwtClaims=${JSON.stringify({ repository: ['owner/*'] })}`,
+  ];
+  service = await startEmulatedService(context, (template) => {
+    for (const { Type, Properties } of Object.values(template.Resources)) {
+      if (Type !== 'AWS::ApiGatewayV2::Authorizer') continue;
+      Properties.JwtConfiguration.Issuer = issuer.url;
+    }
+  });
+});
+
+afterAll(async () => {
+  await service?.stop();
+  await issuer?.stop();
+});
+
+describe('a token', () => {
+  test('of a repository on the list is let in', async () => {
+    expect((await ask(issuer.sign(CLAIMS))).status).toBe(200);
+  });
+
+  test('of another repository is refused by the handler, by its name', async () => {
+    for (const [path, method] of [
+      ['/sessions', 'GET'],
+      ['/uploads', 'POST'],
+    ]) {
+      const answer = await ask(
+        issuer.sign({ ...CLAIMS, repository: 'stranger/name' }),
+        path,
+        method,
+      );
+      expect(answer.status).toBe(403);
+      expect(await answer.json()).toMatchObject({ claim: 'repository' });
+    }
+  });
+
+  test.each([
+    ['none', () => undefined],
+    ['for somebody else', () => issuer.sign({ ...CLAIMS, aud: 'other' })],
+    ['that has expired', () => issuer.sign({ ...CLAIMS, exp: 1_000_000_000 })],
+    ['of another issuer', () => issuer.sign({ ...CLAIMS, iss: 'https://evil.example' })],
+    ['that was altered', () => alter(issuer.sign(CLAIMS))],
+  ])('%s is refused by API Gateway', async (_, make) => {
+    expect((await ask(make())).status).toBe(401);
+  });
+});
+
+describe('the snippet for', () => {
+  test('GitHub Actions records, uploads and prints the summary', async () => {
+    const { jobs } = snippet('jobs:') as { jobs: { trace: { steps: { run?: string }[] } } };
+    const command = jobs.trace.steps.at(-1)!.run!.replace('${{ github.run_id }}', '4711');
+    const { stdout } = await runInRepository(command, {
+      ACTIONS_ID_TOKEN_REQUEST_URL: `${issuer.url}/token?job=1`,
+      ACTIONS_ID_TOKEN_REQUEST_TOKEN: REQUEST_TOKEN,
+    });
+    expectSummary(stdout, 'github.4711.test');
+  });
+
+  test('GitLab CI does the same', async () => {
+    const { trace } = snippet('id_tokens:') as { trace: { script: string[] } };
+    const { stdout } = await runInRepository(trace.script.join('\n'), {
+      STRACELAKE_TOKEN: issuer.sign(CLAIMS),
+      CI_PIPELINE_ID: '815',
+    });
+    expectSummary(stdout, 'gitlab.815.test');
+  });
+
+  test('either of them fails when the command does, after its log is safe', async () => {
+    const failing = runInRepository('ci/trace.sh failing/test ./test.sh 3', {
+      STRACELAKE_TOKEN: issuer.sign(CLAIMS),
+    });
+    await expect(failing).rejects.toMatchObject({
+      code: 3,
+      stdout: expect.stringContaining('/sessions/failing.test'),
+    });
+  });
+
+  test('either of them fails when its token is not let in, and says why', async () => {
+    const refused = runInRepository('ci/trace.sh refused/test ./test.sh', {
+      STRACELAKE_TOKEN: issuer.sign({ ...CLAIMS, repository: 'stranger/name' }),
+    });
+    await expect(refused).rejects.toMatchObject({ code: 22 });
+  });
+});
+
+async function ask(token: string | undefined, path = '/sessions', method = 'GET') {
+  const headers: Record<string, string> = token ? { authorization: `Bearer ${token}` } : {};
+  return fetch(`${service.apiUrl}${path}`, { method, headers });
+}
+
+/** Flips a bit of the claims, keeps the signature. */
+function alter(token: string): string {
+  const [head, claims, signature] = token.split('.');
+  const altered = Buffer.from(claims, 'base64url').toString().replace('owner/name', 'owner/nbme');
+  return [head, Buffer.from(altered).toString('base64url'), signature].join('.');
+}
+
+/** The YAML in docs/ci.md that has a certain key. */
+function snippet(key: string): unknown {
+  const page = readFileSync(`${root}docs/ci.md`, 'utf8');
+  const found = [...page.matchAll(/```yaml\n(.*?)```/gs)].filter(([, text]) => text.includes(key));
+  expect(found).toHaveLength(1);
+  return parse(found[0][1]);
+}
+
+/** Runs a command as a CI job does, in a repository that has the script and something to test. */
+async function runInRepository(command: string, environment: Record<string, string>) {
+  const folder = mkdtempSync(join(tmpdir(), 'stracelake-ci-'));
+  try {
+    cpSync(`${root}docs/ci`, join(folder, 'ci'), { recursive: true });
+    const script = '#!/bin/sh\ncat /etc/hostname /no/such/file >/dev/null 2>&1\nexit "${1:-0}"\n';
+    writeFileSync(join(folder, 'test.sh'), script, { mode: 0o755 });
+    return await run('bash', ['-euo', 'pipefail', '-c', command], {
+      cwd: folder,
+      env: { PATH: process.env.PATH, STRACELAKE_API: service.apiUrl, ...environment },
+    });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function expectSummary(text: string, session: string): void {
+  expect(text).toContain('./test.sh');
+  expect(text).toContain('No such file or directory');
+  expect(text).toContain(`session: ${service.apiUrl}/sessions/${session}`);
+}
