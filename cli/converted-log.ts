@@ -1,4 +1,5 @@
 import { createWriteStream } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { convertLog } from '../lib/lake/convert-log.ts';
@@ -37,6 +38,7 @@ export async function convertToFolder(
       session: log.session,
       ...times,
       storedAt: log.storedAt,
+      threads: availableParallelism(),
     });
     const files: ConvertedLog['files'] = [];
     for (;;) {

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { SQSEvent } from 'aws-lambda';
 import { ingest } from '../lambdas/ingest.ts';
@@ -29,7 +30,7 @@ async function work(event: SQSEvent): Promise<IngestReport> {
   const { batchItemFailures } = await ingest(event, {
     store,
     lakeBucket,
-    convert: convertLog,
+    convert: (log, options) => convertLog(log, { ...options, threads: availableParallelism() }),
     now: () => new Date(),
     maxReceives,
     onOutcome: (key, outcome, milliseconds) => report.outcomes.push({ key, outcome, milliseconds }),

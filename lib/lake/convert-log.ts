@@ -17,7 +17,7 @@ export interface ConvertOptions {
   storedAt?: Date;
   /** Offset of the log's local time from UTC, minutes east (default 0); for -t and -tt. */
   utcOffsetMinutes?: number;
-  /** Threads that parse; 1 (the default) parses in this one. The files are the same. */
+  /** Threads that parse a long log; 1 (the default) is this one alone. The files are the same. */
   threads?: number;
 }
 
@@ -31,6 +31,8 @@ export interface ConvertedPart {
   readonly sizeBytes: number;
 }
 
+/** Chunks parsed before more threads are started: a shorter log is done before they are warm. */
+const CHUNKS_ALONE = 3;
 /** Row groups of one Parquet file: half a gigabyte of log. */
 const PART_GROUPS = 32;
 
@@ -78,13 +80,15 @@ async function* parseChunks(
 ): AsyncGenerator<ParsedChunk> {
   const { session, threads = 1 } = options;
   const base = clockBase(options);
-  if (threads > 1) {
-    yield* parseInParallel(chunkLog(log), session, base, threads);
-    return;
-  }
   const state = new ParserState(base);
   const parser = new ChunkParser(session);
-  for await (const chunk of chunkLog(log)) yield parser.parse(chunk, state);
+  const chunks = chunkLog(log);
+  for (let count = 0; threads === 1 || count < CHUNKS_ALONE; count++) {
+    const next = await chunks.next();
+    if (next.done) return;
+    yield parser.parse(next.value, state);
+  }
+  yield* parseInParallel(chunks, { session, base, threads }, state);
 }
 
 async function* layOutFiles(

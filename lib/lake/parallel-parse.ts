@@ -13,19 +13,27 @@ interface Flight {
   after: StateSnapshot;
 }
 
+/** How a log is parsed in parallel. */
+export interface ParallelOptions {
+  session: string;
+  base: ClockBase;
+  /** Worker threads, beside the one that skims. */
+  threads: number;
+}
+
 /**
  * Parses the chunks of a log on several threads, with the very result of parsing them in turn. This
  * thread skims each chunk for the state it leaves, and a worker parses it from the state before; the
  * state that the worker arrives at must be the skimmed one, else the later chunks are done again.
+ * `start` is the state that chunks before the first one left.
  */
 export async function* parseInParallel(
   chunks: AsyncIterable<LogChunk>,
-  session: string,
-  base: ClockBase,
-  threads: number,
+  { session, base, threads }: ParallelOptions,
+  start: ParserState,
 ): AsyncGenerator<ParsedChunk> {
   const pool = new ChunkPool(threads, { session, base });
-  let state = new ParserState(base);
+  let state = start;
   let flights: Flight[] = [];
 
   function launch(chunk: LogChunk): Flight {

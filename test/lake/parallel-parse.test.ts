@@ -8,6 +8,7 @@ import { ParserState } from '../../lib/strace/parser-state.ts';
 import { TEST_DAY } from '../strace/parsed-log.ts';
 
 const SIZE = 8192;
+const TWO_THREADS = { session: 's', base: TEST_DAY, threads: 2 };
 const LOGS = ['torture_f_ttt_T', 'torture_f', 'torture_stderr', 'torture_inY', 'torture_k'];
 
 function readLog(name: string): Uint8Array {
@@ -34,7 +35,9 @@ describe('parsing on two threads', () => {
   test.each(LOGS)('gives the chunks of parsing in turn, byte for byte: %s', async (name) => {
     const log = readLog(name);
     const inTurn = await parseInTurn(chunksOf(log));
-    const parallel = await Array.fromAsync(parseInParallel(chunksOf(log), 's', TEST_DAY, 2));
+    const parallel = await Array.fromAsync(
+      parseInParallel(chunksOf(log), TWO_THREADS, new ParserState(TEST_DAY)),
+    );
     expect(inTurn.length).toBeGreaterThan(1);
     expect(parallel).toEqual(inTurn);
   });
@@ -43,7 +46,9 @@ describe('parsing on two threads', () => {
     const chunks = (async function* () {
       yield { bytes: null as unknown as Uint8Array, isLast: true };
     })();
-    await expect(Array.fromAsync(parseInParallel(chunks, 's', TEST_DAY, 2))).rejects.toThrow();
+    await expect(
+      Array.fromAsync(parseInParallel(chunks, TWO_THREADS, new ParserState(TEST_DAY))),
+    ).rejects.toThrow();
   });
 });
 
