@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { controls } from './controls.ts';
 import { CatalogueError } from './errors.ts';
 import type { Catalogue, Report } from './report.ts';
 import { parseReport } from './report-header.ts';
@@ -24,11 +25,19 @@ export function loadView(name: string, folder: string = join(queriesFolder, 'vie
   return parseReport(name, readFileSync(join(folder, file), 'utf8'), file);
 }
 
-/** Catalogue of reports; throws CatalogueError when one does not begin with the parameter `session`. */
+/**
+ * Catalogue of reports; throws CatalogueError when one does not begin with the parameter `session`, or
+ * has one named as a control of the API.
+ */
 export function createCatalogue(reports: readonly Report[]): Catalogue {
-  for (const { name, parameters } of reports)
+  const taken = new Set<string>(controls.map((control) => control.name));
+  for (const { name, parameters } of reports) {
     if (parameters[0]?.name !== 'session' || parameters[0].default !== undefined)
       throw new CatalogueError(`${name}.sql:1: first parameter is not a required session`);
+    const clash = parameters.find((parameter) => taken.has(parameter.name));
+    if (clash)
+      throw new CatalogueError(`${name}.sql:1: parameter is a control of the API: ${clash.name}`);
+  }
   const sorted = reports.toSorted((a, b) => (a.name < b.name ? -1 : 1));
   return new Map(sorted.map((report) => [report.name, report]));
 }

@@ -1,5 +1,6 @@
 import type { SessionManifest } from '../lake/manifest.ts';
 import { isSessionId } from '../lake/session-id.ts';
+import { controls } from './controls.ts';
 import { ParameterError } from './errors.ts';
 import { parseInstant } from './instants.ts';
 import type { Report, ReportParameter } from './report.ts';
@@ -37,7 +38,7 @@ export function filtersOf(report: Report): ReportParameter[] {
 }
 
 function unknownFilter(report: Report, filters: string[]): string {
-  const known = [...filters, 'format', 'limit', 'cursor'].join(', ');
+  const known = [...filters, ...controls.map((control) => control.name)].join(', ');
   return `The report ${report.name} does not know it; it takes ${known}.`;
 }
 

@@ -1,3 +1,4 @@
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { handler } from '../../lambdas/report.ts';
 import type { SessionManifest } from '../../lib/lake/manifest.ts';
@@ -144,6 +145,89 @@ Count of device file accesses:
     expect(again).toMatchObject({ status: 304, text: '', headers: { etag } });
     const other = await service.send(`${url}?format=text`, { 'if-none-match': etag });
     expect(other.status).toBe(200);
+  });
+
+  it('is sorted as asked, ties by the other columns, NULL last', async () => {
+    const url = '/sessions/sample/reports/file_access?columns=syscall,filepath&limit=4';
+    const shown = async (sort: string) =>
+      (await service.send(`${url}&sort=${sort}&format=csv`)).text.trimEnd().split('\r\n').slice(1);
+    expect(await shown('-syscall,filepath')).toEqual([
+      'stat,/no/time',
+      'read,/work/a.c',
+      'openat,/dev/null',
+      'openat,/sys/class/gpio/export',
+    ]);
+    expect(await shown('syscall,-filepath')).toEqual([
+      'access,/etc/ld.so.preload',
+      'execve,/usr/bin/make',
+      'execve,/usr/bin/cc',
+      "execve,/opt/it's/cc",
+    ]);
+    const all = await service.send('/sessions/sample/reports/summary?sort=-count');
+    const counts = all.json.rows.map((row: { count: number | null }) => row.count);
+    expect(counts.indexOf(null)).toBeGreaterThan(0);
+    expect(counts.slice(counts.indexOf(null)).every((count: unknown) => count === null)).toBe(true);
+  });
+
+  it('gives every row once in pages that are sorted', async () => {
+    const url = '/sessions/many/reports/file_access?sort=-filepath';
+    const whole = await service.send(`${url}&limit=10000`);
+    const pages = await follow(`${url}&limit=900`);
+    expect(pages.flatMap((page) => rowsOf(page, 'json'))).toEqual(rowsOf(whole, 'json'));
+    const paths = whole.json.rows.map((row: { filepath: string }) => row.filepath);
+    expect(paths).toEqual([...paths].sort().reverse());
+  });
+
+  it.each(['json', 'csv', 'text'])(
+    'gives only the columns that are wanted in %s',
+    async (format) => {
+      const url = `/sessions/sample/reports/count_files?format=${format}`;
+      const some = await service.send(`${url}&columns=filepath,count`);
+      const whole = await service.send(url);
+      expect(some.headers.etag).not.toBe(whole.headers.etag);
+      if (format === 'json') {
+        const { columns, rows } = some.json;
+        expect(columns.map((column: { name: string }) => column.name)).toEqual([
+          'filepath',
+          'count',
+        ]);
+        expect(Object.keys(rows[0])).toEqual(['filepath', 'count']);
+      } else expect(some.text.match(/\w+/g)!.join()).toMatch(/(^|,)filepath,count,/);
+    },
+  );
+
+  it('prints a report of several parts with the columns that are wanted', async () => {
+    const url = '/sessions/sample/reports/summary?format=text&columns=section,syscall';
+    const { text } = await service.send(url);
+    expect(text).not.toContain('undefined');
+    expect(text.match(/^ .*$/gm)!.map((line) => line.trim())).toContain('execve');
+  });
+
+  it.each(['br', 'gzip'])('is compressed by %s for who accepts that', async (encoding) => {
+    const url = '/sessions/many/reports/calls';
+    const plain = await service.send(url);
+    expect(plain.headers['content-encoding']).toBeUndefined();
+    expect(plain.headers.vary).toBe('accept, accept-encoding');
+    const answer = await service.send(url, {
+      'accept-encoding': `${encoding};q=1, identity;q=0.1`,
+    });
+    expect(answer.headers).toMatchObject({
+      'content-encoding': encoding,
+      vary: plain.headers.vary,
+    });
+    expect(answer.text.length).toBeLessThan(plain.text.length / 4);
+    const bytes = Buffer.from(answer.text, 'base64');
+    const text = encoding === 'br' ? brotliDecompressSync(bytes) : gunzipSync(bytes);
+    expect(text.toString()).toBe(plain.text);
+    for (const { etag } of [plain.headers, answer.headers])
+      expect((await service.send(url, { 'if-none-match': etag! })).status).toBe(304);
+  });
+
+  it('is not compressed when it is short, or not wanted', async () => {
+    const short = await service.send('/health', { 'accept-encoding': 'gzip' });
+    expect(short.headers['content-encoding']).toBeUndefined();
+    const none = await service.send('/reports', { 'accept-encoding': 'deflate, gzip;q=0' });
+    expect(none.headers['content-encoding']).toBeUndefined();
   });
 
   it('answers HEAD as GET, without the body', async () => {
@@ -326,6 +410,11 @@ describe('a problem', () => {
     ['/sessions/sample/reports/calls?path_regex=(%3F%3Da)', 400, 'bad-parameter', 'Look-around'],
     ['/sessions/sample/reports/calls?path_regex=(a)%5C1', 400, 'bad-parameter', 'back-ref'],
     ['/sessions/sample/reports/calls?path_regex=%5CZ', 400, 'bad-parameter', 'path_regex'],
+    ['/sessions/sample/reports/count_files?sort=pid', 400, 'bad-parameter', 'filepath'],
+    ['/sessions/sample/reports/count_files?sort=', 400, 'bad-parameter', 'sort'],
+    ['/sessions/sample/reports/count_files?columns=count,count', 400, 'bad-parameter', 'twice'],
+    ['/sessions/sample/reports/count_files?columns=%22', 400, 'bad-parameter', 'filepath'],
+    ['/sessions/sample/calls.csv?columns=pid', 400, 'bad-parameter', 'reports/calls'],
     [`/sessions/sample/reports/calls?path=${'x'.repeat(501)}`, 400, 'bad-parameter', '500'],
   ])('of %s is %i %s', async (target, status, kind, hint) => {
     const answer = await service.send(target);

@@ -53,6 +53,13 @@ describe('parseReport', () => {
 });
 
 describe('the catalogue', () => {
+  it('refuses a parameter that would be a control of the API', () => {
+    const sql = good.join('\n').replace('path string', 'sort string');
+    expect(() => createCatalogue([parseReport('x', sql)])).toThrow(
+      'x.sql:1: parameter is a control of the API: sort',
+    );
+  });
+
   it('has every report in the order of its name', () => {
     const names = loadReports().map(({ name }) => name);
     expect([...createCatalogue(loadReports()).keys()]).toEqual(names.sort());

@@ -1,6 +1,7 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { ProblemError } from '../errors.ts';
 import { answerCallsCsv } from './calls-csv.ts';
+import { compressAnswer } from './compression.ts';
 import type { ReportDeps } from './deps.ts';
 import { answerReport } from './report-answer.ts';
 import { answerReports } from './reports-answer.ts';
@@ -29,7 +30,8 @@ export async function answerRequest(
   deps: ReportDeps,
 ): Promise<ApiResponse> {
   const isHead = event.requestContext.http.method === 'HEAD';
-  const answer = await answerSafely(event, deps);
+  const accepted = event.headers['accept-encoding'] ?? event.headers['Accept-Encoding'];
+  const answer = await compressAnswer(await answerSafely(event, deps), accepted);
   return isHead ? { ...answer, body: undefined } : answer;
 }
 

@@ -28,6 +28,8 @@ export async function answerCallsCsv(
 ): Promise<ApiResponse> {
   if ((request.query.get('format') ?? 'csv') !== 'csv')
     throw new ParameterError('format', `Ask for /sessions/${session}/reports/calls instead.`);
+  if (request.query.has('columns'))
+    throw new ParameterError('columns', `Ask for /sessions/${session}/reports/calls instead.`);
   const asked = await readReportRequest(deps, request, session, CALLS_REPORT, 'csv');
   if (request.query.has('limit') || request.query.has('cursor'))
     return await answerPage(deps, asked);

@@ -1,4 +1,5 @@
-import type { QueryEngine, ResultColumn, SqlValue } from '../engine.ts';
+import type { ResultColumn, SqlValue } from '../engine.ts';
+import type { PageSource } from './column-choice.ts';
 
 const ROWS_A_READ = 2000;
 
@@ -21,7 +22,7 @@ export interface CutPage {
 }
 
 /** Reads as many rows as the limit and the room for their text allow; `next` goes on right behind them. */
-export async function readCutPage(engine: QueryEngine, request: PageRequest): Promise<CutPage> {
+export async function readCutPage(engine: PageSource, request: PageRequest): Promise<CutPage> {
   const reads: { token?: string; rows: number }[] = [];
   const page: CutPage = { columns: [], rows: [], next: request.token };
   let leastBytes = 0;
@@ -67,7 +68,7 @@ function countFitting({ maxBytes, render }: PageRequest, { columns, rows }: CutP
 }
 
 async function findToken(
-  engine: QueryEngine,
+  engine: PageSource,
   execution: string,
   reads: { token?: string; rows: number }[],
   skipped: number,

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { SessionManifest } from '../../lake/manifest.ts';
+import { controls } from '../controls.ts';
 import type { Query } from '../engine.ts';
 import { ParameterError, PendingError, ProblemError } from '../errors.ts';
 import { executionKey } from '../execution-key.ts';
 import { bindParameters, filtersOf } from '../parameters.ts';
 import type { Report } from '../report.ts';
+import { pickColumns, readColumns, sortSql } from './column-choice.ts';
 import { readCursor, readLimit, writeCursor } from './cursor.ts';
 import type { ReportDeps } from './deps.ts';
 import { chooseFormat, contentTypes, type Format } from './format.ts';
@@ -29,6 +31,8 @@ export interface ReportRequest {
   /** Names the query and the ingests it reads. */
   key: string;
   format: Format;
+  /** Columns to give; undefined for all. */
+  columns: string[] | undefined;
 }
 
 /** Answers `GET /sessions/{session}/reports/{report}`: one page of the report. */
@@ -53,33 +57,35 @@ export async function readReportRequest(
   const report = await findReport(deps, name);
   const manifest = await requireReady(deps, session);
   const given = new Map(request.query);
-  for (const control of ['format', 'limit', 'cursor']) given.delete(control);
+  for (const control of controls) given.delete(control.name);
   const parameters = bindParameters(report, given, manifest);
   const others = filtersOf(report).filter(({ type }) => type === 'session');
   const sessions = [
     manifest,
     ...(await Promise.all(others.map(({ name }) => requireReady(deps, given.get(name)!)))),
   ];
-  const query = { sql: report.sql, parameters, sessions };
-  return { request, manifest, report, query, key: executionKey(query), format };
+  const query = { sql: sortSql(report, request.query.get('sort')), parameters, sessions };
+  const columns = readColumns(report, request.query.get('columns'));
+  return { request, manifest, report, query, key: executionKey(query), format, columns };
 }
 
 /** Answers with one page, from the request's cursor on. */
 export async function answerPage(deps: ReportDeps, asked: ReportRequest): Promise<ApiResponse> {
-  const { request, manifest, report, query, format } = asked;
+  const { request, manifest, report, query, format, columns } = asked;
   const limit = readLimit(
     request.query.get('limit'),
     format === 'json' ? JSON_ROWS : MAX_ROWS,
     MAX_ROWS,
   );
   const cursor = readPlace(asked);
-  const etag = etagOf([asked.key, format, String(limit), request.query.get('cursor') ?? '']);
+  const place = request.query.get('cursor') ?? '';
+  const etag = etagOf([asked.key, format, String(limit), place, columns?.join() ?? '*']);
   const headers = { etag, 'cache-control': revalidate, vary: 'accept' };
   if (isMatch(request, etag)) return { statusCode: 304, headers };
   const execution = cursor?.execution ?? (await deps.engine.start(asked.query));
   await requireSuccess(deps, asked, execution);
   const context = { format, session: manifest.session, report, catalogue: await deps.catalogue() };
-  const page = await readCutPage(deps.engine, {
+  const page = await readCutPage(pickColumns(deps.engine, columns), {
     execution,
     token: cursor?.token,
     limit,

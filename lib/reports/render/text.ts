@@ -21,7 +21,8 @@ export function renderText(
   return names
     .map((name) => {
       const part = catalogue.get(name);
-      const shown = part?.columns.map((column) => column.name) ?? columns.slice();
+      const partColumns = part?.columns.map((column) => column.name) ?? columns;
+      const shown = partColumns.filter((column) => columns.includes(column));
       const own = rows.filter((row) => row[section] === name);
       const picked = own.map((row) => shown.map((column) => row[columns.indexOf(column)]));
       return renderSection(part?.title ?? name, shown, picked);
