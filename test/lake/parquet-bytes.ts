@@ -4,8 +4,11 @@ import { parquetMetadata, parquetReadObjects, type SchemaElement } from 'hyparqu
 const compressors = { ZSTD: (bytes: Uint8Array) => zstdDecompressSync(bytes) };
 
 /** Rows of a Parquet file as hyparquet, a reader written by others, reads them. */
-export async function readRows(bytes: Uint8Array): Promise<Record<string, unknown>[]> {
-  return parquetReadObjects({ file: arrayBufferOf(bytes), compressors });
+export async function readRows(
+  bytes: Uint8Array,
+  columns?: string[],
+): Promise<Record<string, unknown>[]> {
+  return parquetReadObjects({ file: arrayBufferOf(bytes), compressors, columns });
 }
 
 /** Footer of a Parquet file. */
