@@ -4,10 +4,11 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { callColumns } from '../lake/columns.ts';
 import { CALLS_PREFIX, callsPrefix, SESSIONS_PREFIX } from '../lake/keys.ts';
+import { sessionColumns } from '../lake/session-columns.ts';
 import type { Report } from '../reports/report.ts';
 import type { Lake } from './lake.ts';
 import type { ServiceFunction } from './service-function.ts';
-import { sessionColumns } from './session-columns.ts';
+
 import { encodeView, viewColumns } from './view.ts';
 
 const PARQUET = {

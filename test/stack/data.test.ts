@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { callColumns } from '../../lib/lake/columns.ts';
 import { callsPrefix, LOGS_PREFIX, manifestKey, partKey } from '../../lib/lake/keys.ts';
-import { sessionColumns } from '../../lib/stack/session-columns.ts';
+import { sessionColumns } from '../../lib/lake/session-columns.ts';
 import { findOne, ofType, type Resource, synthesize, textOf } from './synthesized.ts';
 
 const template = synthesize();

@@ -1,3 +1,4 @@
+import type { SummaryDifference, SummaryRow } from '../strace/summary-table.ts';
 import type {
   LineSample,
   ParseSummary,
@@ -7,8 +8,7 @@ import type {
   SessionSource,
   StraceTable,
   UnparsedReason,
-} from '../lake/manifest.ts';
-import type { SummaryDifference, SummaryRow } from '../strace/summary-table.ts';
+} from './manifest.ts';
 
 /** Glue type of every field of `T`: the compiler refuses a missing or a foreign one. */
 type Fields<T> = Record<keyof Required<T>, string>;
