@@ -1,4 +1,4 @@
-import { setTimeout } from 'node:timers/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import { sessionIdOf } from '../lib/lake/session-id.ts';
 import type { Upload } from '../lib/lake/uploads.ts';
 
@@ -9,6 +9,8 @@ export interface IngestQueueOptions {
   tries: number;
   /** Milliseconds before the second try; the third waits twice as long. */
   retryMs: number;
+  /** Milliseconds an upload waits for more of its session before it is tried. */
+  settleMs(upload: Upload): number;
   /** Tries an upload; false when it is worth another try. */
   run(upload: Upload, attempt: number): Promise<boolean>;
 }
@@ -25,6 +27,7 @@ interface Job {
  */
 export class IngestQueue {
   readonly #options: IngestQueueOptions;
+  readonly #settling = new Map<string, NodeJS.Timeout>();
   readonly #waiting = new Map<string, Job>();
   readonly #running = new Map<string, Job>();
   #idle = Promise.withResolvers<void>();
@@ -38,12 +41,16 @@ export class IngestQueue {
   /** Has an upload ingested, soon and not more often than needed. */
   add(upload: Upload): void {
     if (this.#isClosed) return;
-    if (this.#running.size + this.#waiting.size === 0) this.#idle = Promise.withResolvers();
+    if (this.#isIdle()) this.#idle = Promise.withResolvers();
     const session = sessionIdOf(upload.key);
-    const running = this.#running.get(session);
-    if (running) running.isStale = true;
-    else this.#waiting.set(session, { upload, isStale: false });
-    this.#startNext();
+    const settleMs = this.#options.settleMs(upload);
+    clearTimeout(this.#settling.get(session));
+    if (settleMs === 0) this.#enqueue(session, upload);
+    else
+      this.#settling.set(
+        session,
+        setTimeout(() => this.#enqueue(session, upload), settleMs),
+      );
   }
 
   /** Resolves when nothing waits and nothing runs. */
@@ -54,8 +61,22 @@ export class IngestQueue {
   /** Starts nothing any more. */
   close(): void {
     this.#isClosed = true;
+    for (const timer of this.#settling.values()) clearTimeout(timer);
+    this.#settling.clear();
     this.#waiting.clear();
     this.#idle.resolve();
+  }
+
+  #isIdle(): boolean {
+    return this.#running.size + this.#waiting.size + this.#settling.size === 0;
+  }
+
+  #enqueue(session: string, upload: Upload): void {
+    this.#settling.delete(session);
+    const running = this.#running.get(session);
+    if (running) running.isStale = true;
+    else this.#waiting.set(session, { upload, isStale: false });
+    this.#startNext();
   }
 
   #startNext(): void {
@@ -70,11 +91,11 @@ export class IngestQueue {
   async #work(session: string, job: Job): Promise<void> {
     for (let attempt = 1; attempt <= this.#options.tries && !this.#isClosed; attempt++) {
       if (await this.#options.run(job.upload, attempt)) break;
-      if (attempt < this.#options.tries) await setTimeout(this.#options.retryMs * attempt);
+      if (attempt < this.#options.tries) await delay(this.#options.retryMs * attempt);
     }
     this.#running.delete(session);
     if (job.isStale) this.#waiting.set(session, { upload: job.upload, isStale: false });
     this.#startNext();
-    if (this.#running.size + this.#waiting.size === 0) this.#idle.resolve();
+    if (this.#isIdle()) this.#idle.resolve();
   }
 }

@@ -4,7 +4,7 @@ import type { SQSEvent, SQSRecord } from 'aws-lambda';
 import { type IngestOutcome, isSettled } from '../lib/lake/ingest-session.ts';
 import { LOGS_PREFIX } from '../lib/lake/keys.ts';
 import { S3ObjectStore } from '../lib/lake/s3-object-store.ts';
-import { sessionIdOf } from '../lib/lake/session-id.ts';
+import { sessionIdOf, splitMemberOf } from '../lib/lake/session-id.ts';
 import { notifyOf, type Upload } from '../lib/lake/uploads.ts';
 import { bucketsFolder, LAKE_BUCKET, UPLOADS_BUCKET } from './data-folder.ts';
 import { startHttpServer } from './http-server.ts';
@@ -18,6 +18,7 @@ import { announce, claimFolder, releaseFolder } from './serving.ts';
 const CONCURRENCY = 2;
 const TRIES = 3;
 const RETRY_MS = 1000;
+const SETTLE_MS = 1000;
 const SAMPLE = new URL('./sample/gcc.log.gz', import.meta.url);
 const SAMPLE_KEY = `${LOGS_PREFIX}sample.log`;
 // The day the sample was recorded on; its lines carry only the time.
@@ -85,6 +86,8 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
       concurrency: CONCURRENCY,
       tries: TRIES,
       retryMs: RETRY_MS,
+      // The files of an -ff run come one after another.
+      settleMs: ({ key }) => (splitMemberOf(key) ? SETTLE_MS : 0),
       run: (upload, attempt) => runIngest(workers, upload, attempt, options),
     });
     closers.push(

@@ -14,10 +14,10 @@ export class LogRefusedError extends Error {
   }
 }
 
-/** The sources of a session kept changing while it was ingested; the ingest is worth another try. */
+/** A log kept changing while it was ingested; the ingest is worth another try. */
 export class SourcesChangedError extends Error {
-  constructor(session: string) {
-    super(`sources kept changing during the ingest of session: ${session}`);
+  constructor(key: string) {
+    super(`log kept changing while it was ingested: ${key}`);
     this.name = 'SourcesChangedError';
   }
 }

@@ -10,7 +10,7 @@ import {
 export type { SplitLog } from './split-log-reader.ts';
 
 const CHUNK_BYTES = 1 << 16;
-const OPENED_AT_ONCE = 8;
+const OPENED_AT_ONCE = 16;
 
 /** A file and where its first line stands in the merge. */
 interface Entry {

@@ -183,7 +183,7 @@ describe('ingestSession', () => {
       await s3.put('logs/app.log', logOf(10 + ++rounds));
       return yield* convertInParts(log, options);
     });
-    await expect(ingesting).rejects.toThrow('sources kept changing');
+    await expect(ingesting).rejects.toThrow('log kept changing');
     expect((await manifestOf('app'))?.status).toBe('ingesting');
     expect(await s3.keys(callsPrefix('app'))).toEqual([]);
   });

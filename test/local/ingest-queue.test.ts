@@ -10,6 +10,7 @@ function controlledQueue(concurrency: number) {
     concurrency,
     tries: 3,
     retryMs: 0,
+    settleMs: ({ key }) => (key.includes('slow') ? 20 : 0),
     run: ({ key }, attempt) =>
       new Promise((end) => runs.push({ key: key.slice('logs/'.length), attempt, end })),
   });
@@ -54,6 +55,18 @@ describe('IngestQueue', () => {
     runs[1].end(true);
     await queue.idle();
     expect(runs).toHaveLength(2);
+  });
+
+  it('waits for more of a session that comes in pieces, and is not idle meanwhile', async () => {
+    const { queue, runs, started, until } = controlledQueue(2);
+    for (const pid of [1, 2, 3]) queue.add(upload(`slow.${pid}`));
+    expect(started()).toEqual([]);
+    const idle = queue.idle();
+    await until(1);
+    expect(started()).toEqual(['slow.3#1']);
+    runs[0].end(true);
+    await idle;
+    expect(runs).toHaveLength(1);
   });
 
   it('tries three times', async () => {
