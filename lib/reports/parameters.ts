@@ -26,7 +26,7 @@ export function bindParameters(
     if (value !== undefined) return readValue(parameter, value, session);
     if (parameter.default === undefined)
       throw new ParameterError(parameter.name, `It is required: ${parameter.description}`);
-    return parameter.type === 'time' ? BigInt(parameter.default) : parameter.default;
+    return isNumber(parameter) ? BigInt(parameter.default) : parameter.default;
   });
 }
 
@@ -35,6 +35,10 @@ export function filtersOf(report: Report): ReportParameter[] {
   const byName = new Map(report.parameters.map((parameter) => [parameter.name, parameter]));
   byName.delete('session');
   return [...byName.values()];
+}
+
+function isNumber({ type }: ReportParameter): boolean {
+  return type === 'time' || type === 'integer';
 }
 
 function unknownFilter(report: Report, filters: string[]): string {
@@ -51,6 +55,7 @@ function readValue(
     throw new ParameterError(name, `It is longer than ${MAX_LENGTH} characters.`);
   if (value.includes('\0')) throw new ParameterError(name, 'It holds a NUL character.');
   if (type === 'time') return readInstant(name, value, session);
+  if (type === 'integer') return readInteger(name, value);
   if (type === 'session' && !isSessionId(value))
     throw new ParameterError(name, 'Give the id of a session, such as strace_firefox.');
   if (type === 'integers' && !/^(\*|\d{1,18}(,\d{1,18})*)$/.test(value))
@@ -59,6 +64,11 @@ function readValue(
     throw new ParameterError(name, 'Give names separated by commas, such as openat,execve.');
   if (type === 'regex') checkPattern(name, value);
   return value;
+}
+
+function readInteger(name: string, value: string): bigint {
+  if (/^\d{1,18}$/.test(value)) return BigInt(value);
+  throw new ParameterError(name, 'Give a whole number, such as 100.');
 }
 
 function readInstant(name: string, value: string, session: SessionManifest): bigint {

@@ -1,7 +1,15 @@
 import { CatalogueError } from './errors.ts';
 import type { ParameterType, Report, ReportColumn, ReportParameter } from './report.ts';
 
-const parameterTypes = new Set(['string', 'regex', 'integers', 'names', 'time', 'session']);
+const parameterTypes = new Set([
+  'string',
+  'regex',
+  'integer',
+  'integers',
+  'names',
+  'time',
+  'session',
+]);
 const columnTypes = new Set([
   'varchar',
   'bigint',

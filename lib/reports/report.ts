@@ -1,8 +1,15 @@
 /**
- * What a parameter takes: text, a regular expression, whole numbers or names separated by commas, an
- * instant (nanoseconds since 1970-01-01 UTC in SQL, ISO 8601 in a URL), or a further session to read.
+ * What a parameter takes: text, a regular expression, a whole number, whole numbers or names separated
+ * by commas, an instant (nanoseconds since 1970-01-01 UTC in SQL, ISO 8601 in a URL), or a session.
  */
-export type ParameterType = 'string' | 'regex' | 'integers' | 'names' | 'time' | 'session';
+export type ParameterType =
+  | 'string'
+  | 'regex'
+  | 'integer'
+  | 'integers'
+  | 'names'
+  | 'time'
+  | 'session';
 
 /** One `?` of a query. */
 export interface ReportParameter {

@@ -1,0 +1,27 @@
+import { expect, it } from 'vitest';
+import type { SessionManifest } from '../../lib/lake/manifest.ts';
+import { bindParameters } from '../../lib/reports/parameters.ts';
+import { parseReport } from '../../lib/reports/report-header.ts';
+
+const report = parseReport(
+  'sliced',
+  `-- title: Sliced
+-- description: A report that takes a number.
+-- parameter: session string: Session.
+-- parameter: slice_ms integer = 100: Width.
+-- column: calls bigint: How many.
+SELECT COUNT(*) AS calls FROM calls WHERE session = ? AND duration_ns > ?`,
+);
+const bind = (value?: string) =>
+  bindParameters(report, new Map(value === undefined ? [] : [['slice_ms', value]]), {
+    session: 'app',
+  } as SessionManifest);
+
+it('binds a whole number as a number, given or not', () => {
+  expect(bind()).toEqual(['app', 100n]);
+  expect(bind('9007199254740993')).toEqual(['app', 9007199254740993n]);
+});
+
+it.each(['', '1.5', '-1', '1,2', '*', '1e3', '9'.repeat(19)])('refuses %j', (value) => {
+  expect(() => bind(value)).toThrow('whole number');
+});
