@@ -22,11 +22,18 @@ const MULTIPART_BYTES = 8 * 1024 * 1024;
 
 const reports = loadReports();
 
-/** The promises of the service, held against any running one; `start` brings it up. */
-export function describeContract(name: string, start: () => Promise<Target>): void {
+/**
+ * The promises of the service, held against any running one; `start` brings it up, `more` adds tests
+ * of what only that one has.
+ */
+export function describeContract<T extends Target>(
+  name: string,
+  start: () => Promise<T>,
+  more: (client: () => Client<T>, session: () => string) => void = () => {},
+): void {
   describe(name, { timeout: TIMEOUT_MS, concurrent: false }, () => {
     const folder = mkdtempSync(join(tmpdir(), 'stracelake-contract-'));
-    let client: Client;
+    let client: Client<T>;
     let session: string;
 
     beforeAll(async () => {
@@ -317,6 +324,11 @@ export function describeContract(name: string, start: () => Promise<Target>): vo
         expect([401, 403], path).toContain((await requestAnonymously(path)).status);
       }
     });
+
+    more(
+      () => client,
+      () => session,
+    );
   });
 }
 

@@ -32,12 +32,12 @@ export interface Answer {
 }
 
 /** What the tests do with a target, as its users would. */
-export class Client {
-  readonly target: Target;
+export class Client<T extends Target = Target> {
+  readonly target: T;
   /** Keys of one run lie below a prefix of their own: a deployment outlives it. */
   readonly run = `contract-${randomBytes(4).toString('hex')}`;
 
-  constructor(target: Target) {
+  constructor(target: T) {
     this.target = target;
   }
 
