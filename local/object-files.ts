@@ -1,27 +1,23 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { createReadStream, createWriteStream, type Stats } from 'node:fs';
 import {
   type FileHandle,
   mkdir,
   open,
-  readdir,
   readFile,
   rename,
   rm,
   rmdir,
-  stat,
   writeFile,
 } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import type { Readable } from 'node:stream';
 import S3Error from '@20minutes/s3rver/lib/models/error.js';
 import S3Object from '@20minutes/s3rver/lib/models/object.js';
 import FilesystemStore, {
   type ListOptions,
   type StoredContent,
 } from '@20minutes/s3rver/lib/stores/filesystem.js';
-import { decodeAwsChunked } from './aws-chunked.ts';
+import { hashContent, nameState, nullIfMissing, writeContent } from './content-file.ts';
+import { MultipartUploads, type UploadedPart } from './multipart-uploads.ts';
 import { listKeys } from './object-listing.ts';
 
 type Metadata = Record<string, string | number>;
@@ -43,7 +39,6 @@ const KEPT_HEADERS = [
   'expires',
 ];
 const DESCRIBED_AT_ONCE = 64;
-const DAY_MS = 86_400_000;
 // Room for the longest suffix put behind a name in a file system with names of 255 bytes.
 const MAX_SEGMENT_BYTES = 230;
 
@@ -101,8 +96,7 @@ export class ObjectFiles extends FilesystemStore {
 
   override async putObject(object: S3Object): Promise<StoredContent> {
     const path = this.getResourcePath(object.bucket, object.key, 'object');
-    const incoming = join(this.#uploads(object.bucket), `incoming-${randomUUID()}`);
-    await mkdir(dirname(incoming), { recursive: true });
+    const incoming = await this.#uploads(object.bucket).newFile();
     try {
       const { size, md5, file } = await writeContent(incoming, object.content);
       const stored: StoredMetadata = { headers: keptHeaders(object.metadata), md5, file };
@@ -177,75 +171,33 @@ export class ObjectFiles extends FilesystemStore {
     partNumber: string | number,
     content: Readable,
   ): Promise<StoredContent> {
-    const folder = await this.#findUpload(bucket, uploadId);
-    const number = Number(partNumber);
-    if (!Number.isInteger(number) || number < 1 || number > 10_000) {
-      throw new S3Error('InvalidArgument', 'Part number must be an integer from 1 to 10000.');
-    }
-    const incoming = join(folder, `incoming-${randomUUID()}`);
-    try {
-      const { size, md5 } = await writeContent(incoming, content);
-      await writeFile(`${incoming}.md5`, md5);
-      await rename(`${incoming}.md5`, join(folder, `${number}.md5`));
-      await rename(incoming, join(folder, String(number)));
-      return { size, md5 };
-    } finally {
-      await rm(incoming, { force: true });
-    }
+    return await this.#uploads(bucket).putPart(uploadId, Number(partNumber), content);
   }
 
   override async putObjectMultipart(
     bucket: string,
     uploadId: string,
-    parts: { number: number; etag: string }[],
+    parts: UploadedPart[],
   ): Promise<StoredContent> {
-    const folder = await this.#findUpload(bucket, uploadId);
-    const key = await readFile(join(folder, 'key'), 'utf8');
-    const metadata = JSON.parse(await readFile(join(folder, 'metadata'), 'utf8'));
-    const sorted = [...parts].sort((a, b) => a.number - b.number);
-    for (const part of sorted) {
-      const md5 = await readFile(join(folder, `${part.number}.md5`), 'utf8').catch(nullIfMissing);
-      if (md5 !== part.etag) {
-        throw new S3Error('InvalidPart', 'One or more of the specified parts could not be found.');
-      }
-    }
-    const content = Readable.from(
-      concatFiles(sorted.map((part) => join(folder, String(part.number)))),
-    );
+    const uploads = this.#uploads(bucket);
+    const { key, metadata, content } = await uploads.open(uploadId, parts);
     const stored = await this.putObject(new S3Object(bucket, key, content, metadata));
-    await rm(folder, { recursive: true, force: true });
+    await uploads.remove(uploadId);
     return stored;
   }
 
   /** Throws away the parts of an upload. */
   async abortUpload(bucket: string, uploadId: string): Promise<void> {
-    await rm(await this.#findUpload(bucket, uploadId), { recursive: true, force: true });
+    await this.#uploads(bucket).remove(uploadId);
   }
 
   /** Throws away what a kill left half-written, and uploads nobody went on with for a day. */
   async removeUnfinished(): Promise<void> {
-    for (const bucket of this.#buckets) {
-      const folder = this.#uploads(bucket);
-      for (const name of (await readdir(folder).catch(nullIfMissing)) ?? []) {
-        const path = join(folder, name);
-        const { mtimeMs } = await stat(path);
-        const isLeft = name.startsWith('incoming-') || Date.now() - mtimeMs > DAY_MS;
-        if (isLeft) await rm(path, { recursive: true, force: true });
-      }
-    }
+    for (const bucket of this.#buckets) await this.#uploads(bucket).removeUnfinished();
   }
 
-  #uploads(bucket: string): string {
-    return super.getResourcePath(bucket, undefined, 'uploads');
-  }
-
-  async #findUpload(bucket: string, uploadId: string): Promise<string> {
-    const folder = join(this.#uploads(bucket), uploadId);
-    const key = /^[0-9a-f]{32}$/.test(uploadId)
-      ? await readFile(join(folder, 'key')).catch(nullIfMissing)
-      : null;
-    if (key === null) throw new S3Error('NoSuchUpload', 'The specified upload does not exist.');
-    return folder;
+  #uploads(bucket: string): MultipartUploads {
+    return new MultipartUploads(super.getResourcePath(bucket, undefined, 'uploads'));
   }
 
   async #describe(bucket: string, key: string, handle: FileHandle): Promise<Metadata> {
@@ -306,63 +258,9 @@ function keptHeaders(metadata: Record<string, string>): Record<string, string> {
   return Object.fromEntries(headers);
 }
 
-async function writeContent(
-  path: string,
-  content: Readable | Buffer | null,
-): Promise<StoredContent & { file: string }> {
-  const hash = createHash('md5');
-  let size = 0;
-  await pipeline(
-    bytesOf(content),
-    async function* (source: AsyncIterable<Uint8Array>) {
-      for await (const chunk of source) {
-        hash.update(chunk);
-        size += chunk.length;
-        yield chunk;
-      }
-    },
-    createWriteStream(path),
-  );
-  const handle = await open(path);
-  try {
-    return { size, md5: hash.digest('hex'), file: nameState(await handle.stat()) };
-  } finally {
-    await handle.close();
-  }
-}
-
-function bytesOf(content: Readable | Buffer | null): AsyncIterable<Uint8Array> | Readable {
-  if (content === null || Buffer.isBuffer(content))
-    return Readable.from([content ?? Buffer.alloc(0)]);
-  // S3rver decodes one way of chunking itself; of the others it hands over the request as it is.
-  const { headers } = content as Readable & { headers?: Record<string, string> };
-  const isChunked = headers?.['x-amz-content-sha256']?.startsWith('STREAMING-');
-  return isChunked ? decodeAwsChunked(content) : content;
-}
-
-async function hashContent(handle: FileHandle): Promise<string> {
-  const hash = createHash('md5');
-  for await (const chunk of handle.createReadStream({ start: 0, autoClose: false }))
-    hash.update(chunk);
-  return hash.digest('hex');
-}
-
-async function* concatFiles(paths: string[]): AsyncGenerator<Buffer> {
-  for (const path of paths) yield* createReadStream(path);
-}
-
-function nameState(state: Stats): string {
-  return `${state.ino}-${state.size}-${state.mtimeMs}`;
-}
-
 async function removeIfEmpty(folder: string): Promise<boolean> {
   return rmdir(folder).then(
     () => true,
     () => false,
   );
-}
-
-function nullIfMissing(error: NodeJS.ErrnoException): null {
-  if (error.code === 'ENOENT') return null;
-  throw error;
 }

@@ -5,7 +5,7 @@ import { closeServer, guardHost, listenOn, urlOf } from './listen.ts';
 import { ObjectFiles } from './object-files.ts';
 
 /** An object that was put into a bucket. */
-export interface StoredObject {
+interface StoredObject {
   bucket: string;
   key: string;
   size: number;

@@ -24,7 +24,7 @@ export type IngestOutcome =
   | { status: 'gone' };
 
 /** Title of the failure of a session given up after errors that a retry might have mended. */
-export const GAVE_UP = 'ingest given up';
+const GAVE_UP = 'ingest given up';
 
 const ROUNDS = 5;
 
