@@ -2,11 +2,13 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { callColumns } from '../../lib/lake/columns.ts';
 import { type ConvertOptions, convertLog } from '../../lib/lake/convert-log.ts';
 import type { ParseSummary } from '../../lib/lake/manifest.ts';
 import { logNames, readTestLog } from '../recorded-logs.ts';
+import { anyLog } from '../strace/any-log.ts';
 import { parseLog, type Row } from '../strace/parsed-log.ts';
 import { readFooter, readRows } from './parquet-bytes.ts';
 
@@ -46,6 +48,21 @@ describe.each(inputs)('the files of %s', (_name, read) => {
     );
     expect((await readWithDuckDb(parts)).map(inOrder)).toEqual(rows.map(inOrder));
   });
+});
+
+it('has the rows of the parser whatever the log is', async () => {
+  await fc.assert(
+    fc.asyncProperty(anyLog, async (log) => {
+      const { parts, summary } = await convert(log);
+      const { rows, lines } = parseLog(log);
+      const read = (await Promise.all(parts.map((part) => readRows(part)))).flat();
+      expect(read.map(inOrder)).toEqual(rows.map((row) => inOrder({ session: 's', ...row })));
+      expect(summary.lines).toBe(lines);
+      const counts = Object.values(summary.lines_by_kind);
+      expect(counts.reduce((sum, count) => sum + count, 0)).toBe(lines);
+    }),
+    { numRuns: 200 },
+  );
 });
 
 it('has no file when a log has no row', async () => {
@@ -109,14 +126,22 @@ describe('a long log', () => {
     expect(pieces.parts.map((part) => Buffer.compare(part, whole.parts[0]))).toEqual([0]);
     expect(pieces.summary).toEqual(whole.summary);
   });
+
+  it('has the same files from two threads', async () => {
+    const one = await convert(repeat(log, 40));
+    const two = await convert(repeat(log, 40), { ...options, threads: 2 });
+    expect(two.parts.map((part) => Buffer.compare(part, one.parts[0]))).toEqual([0]);
+    expect(two.summary).toEqual(one.summary);
+  });
 });
 
 /** The parts' bytes, and what convertLog counted. */
 async function convert(
   log: Uint8Array | AsyncIterable<Uint8Array>,
+  how = options,
 ): Promise<{ parts: Uint8Array[]; summary: ParseSummary }> {
   const parts: Uint8Array[] = [];
-  const conversion = convertLog(log instanceof Uint8Array ? streamOf(log) : log, options);
+  const conversion = convertLog(log instanceof Uint8Array ? streamOf(log) : log, how);
   for (;;) {
     const next = await conversion.next();
     if (next.done) return { parts, summary: next.value };
