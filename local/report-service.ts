@@ -42,6 +42,7 @@ export function createReportService(options: {
     uploadsBucket: UPLOADS_BUCKET,
     engine,
     catalogue: async () => catalogue,
+    features: { access: 'open' },
     presign: (object, fileName) => presignDownload(client, object, fileName),
     onFailure: (error) => options.onError?.(String(error)),
   };

@@ -6,7 +6,14 @@ import { parseInstant } from './instants.ts';
 import type { Report, ReportParameter } from './report.ts';
 
 /** Longest text of a parameter; Athena takes 1,024 characters with the quotes of its literal. */
-const MAX_LENGTH = 500;
+export const MAX_PARAMETER_LENGTH = 500;
+
+/** What parameters of these types take. */
+export const parameterPatterns = {
+  integer: /^\d{1,18}$/,
+  integers: /^(\*|\d{1,18}(,\d{1,18})*)$/,
+  names: /^(\*|\w+(,\w+)*)$/,
+} as const;
 
 /**
  * Values for the placeholders of a report, in order, from what a caller gave by name; the session is
@@ -51,23 +58,23 @@ function readValue(
   value: string,
   session: SessionManifest,
 ): string | bigint {
-  if (value.length > MAX_LENGTH)
-    throw new ParameterError(name, `It is longer than ${MAX_LENGTH} characters.`);
+  if (value.length > MAX_PARAMETER_LENGTH)
+    throw new ParameterError(name, `It is longer than ${MAX_PARAMETER_LENGTH} characters.`);
   if (value.includes('\0')) throw new ParameterError(name, 'It holds a NUL character.');
   if (type === 'time') return readInstant(name, value, session);
   if (type === 'integer') return readInteger(name, value);
   if (type === 'session' && !isSessionId(value))
     throw new ParameterError(name, 'Give the id of a session, such as strace_firefox.');
-  if (type === 'integers' && !/^(\*|\d{1,18}(,\d{1,18})*)$/.test(value))
+  if (type === 'integers' && !parameterPatterns.integers.test(value))
     throw new ParameterError(name, 'Give whole numbers separated by commas, such as 4129,4130.');
-  if (type === 'names' && !/^(\*|\w+(,\w+)*)$/.test(value))
+  if (type === 'names' && !parameterPatterns.names.test(value))
     throw new ParameterError(name, 'Give names separated by commas, such as openat,execve.');
   if (type === 'regex') checkPattern(name, value);
   return value;
 }
 
 function readInteger(name: string, value: string): bigint {
-  if (/^\d{1,18}$/.test(value)) return BigInt(value);
+  if (parameterPatterns.integer.test(value)) return BigInt(value);
   throw new ParameterError(name, 'Give a whole number, such as 100.');
 }
 

@@ -3,6 +3,7 @@ import { ProblemError } from '../errors.ts';
 import { answerCallsCsv } from './calls-csv.ts';
 import { compressAnswer } from './compression.ts';
 import type { ReportDeps } from './deps.ts';
+import { answerOpenApi } from './openapi-answer.ts';
 import { answerReport } from './report-answer.ts';
 import { answerReports } from './reports-answer.ts';
 import { type ApiRequest, readRequest } from './request.ts';
@@ -15,8 +16,10 @@ interface Route {
   answer(deps: ReportDeps, request: ApiRequest, ...parts: string[]): Promise<ApiResponse>;
 }
 
-const routes: readonly Route[] = [
+/** What can be asked by GET and HEAD. */
+export const routes: readonly Route[] = [
   { path: '/health', answer: async () => jsonResponse(200, { status: 'ok' }) },
+  { path: '/openapi.json', answer: answerOpenApi },
   { path: '/reports', answer: answerReports },
   { path: '/sessions', answer: answerSessions },
   { path: '/sessions/{session}', answer: answerSession },

@@ -1,6 +1,7 @@
 import type { ObjectStore } from '../../lake/object-store.ts';
 import type { ObjectLocation, QueryEngine } from '../engine.ts';
 import type { Catalogue } from '../report.ts';
+import type { ApiFeatures } from './openapi/document.ts';
 
 /** What the report API works with; the cloud and the embedded stack each make their own. */
 export interface ReportDeps {
@@ -12,6 +13,8 @@ export interface ReportDeps {
   catalogue(): Promise<Catalogue>;
   /** Short-lived URL that downloads an object under a file name, without credentials. */
   presign(object: ObjectLocation, fileName: string): Promise<string>;
+  /** What this deployment has; by default callers must be authorized. */
+  features?: ApiFeatures;
   /** Told of whatever ends a request with a 5xx status. */
   onFailure?(error: unknown): void;
   /** Milliseconds a request waits for its query before it answers 202; 25,000 by default. */

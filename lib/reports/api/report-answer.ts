@@ -16,7 +16,8 @@ import { renderPage } from './rendering.ts';
 import { type ApiRequest, linkTo } from './request.ts';
 import { type ApiResponse, revalidate } from './response.ts';
 
-const MAX_ROWS = 10_000;
+/** Rows a page has at most. */
+export const MAX_ROWS = 10_000;
 const JSON_ROWS = 1000;
 const RUNNING_RETRY_SECONDS = 3;
 const WAIT_MS = 25_000;

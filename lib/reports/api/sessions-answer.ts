@@ -9,7 +9,8 @@ import { type ApiRequest, linkTo } from './request.ts';
 import { type ApiResponse, jsonResponse } from './response.ts';
 
 const DEFAULT_LIMIT = 100;
-const MAX_LIMIT = 1000;
+/** Sessions a page has at most. */
+export const MAX_SESSIONS = 1000;
 const INGEST_RETRY_SECONDS = 2;
 const statuses = ['ready', 'ingesting', 'failed'];
 
@@ -35,7 +36,7 @@ export async function answerSession(
  */
 export async function answerSessions(deps: ReportDeps, request: ApiRequest): Promise<ApiResponse> {
   refuseUnknown(request, ['prefix', 'status', 'key', 'limit', 'cursor']);
-  const limit = readLimit(request.query.get('limit'), DEFAULT_LIMIT, MAX_LIMIT);
+  const limit = readLimit(request.query.get('limit'), DEFAULT_LIMIT, MAX_SESSIONS);
   const after = readAfter(request);
   const found = (await listManifests(deps.store, deps.lakeBucket))
     .filter((manifest) => passes(manifest, request.query))

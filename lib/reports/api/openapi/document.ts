@@ -1,0 +1,84 @@
+import type { Catalogue } from '../../report.ts';
+import { answers, type Operation, type Part } from './model.ts';
+import { sharedParameters } from './parameters.ts';
+import { reportOperations } from './report-operations.ts';
+import { responses } from './responses.ts';
+import { schemas } from './schemas.ts';
+import { serviceOperations } from './service-operations.ts';
+
+/** What one deployment of the service has that another may lack. */
+export interface ApiFeatures {
+  /** Who may ask: anybody who reaches it, or callers that sign or bring a token. */
+  access: 'open' | 'authorized';
+}
+
+const securitySchemes: Part = {
+  sigv4: {
+    type: 'apiKey',
+    in: 'header',
+    name: 'Authorization',
+    description: 'AWS Signature Version 4 for the service execute-api (curl --aws-sigv4).',
+  },
+  token: {
+    type: 'http',
+    scheme: 'bearer',
+    bearerFormat: 'JWT',
+    description: 'Token of the OpenID Connect issuer that the deployment trusts.',
+  },
+};
+
+const tags = [
+  { name: 'sessions', description: 'Logs that were uploaded.' },
+  { name: 'reports', description: 'Questions about one session.' },
+  { name: 'service', description: 'The service itself.' },
+];
+
+/** The service as an OpenAPI 3.1 document; `base` is the path below which it is reached. */
+export function describeApi(catalogue: Catalogue, features: ApiFeatures, base: string): Part {
+  const isOpen = features.access === 'open';
+  const operations = [...serviceOperations, ...reportOperations(catalogue)];
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'stracelake',
+      version: '1',
+      summary: 'Reports on recorded strace sessions.',
+      description:
+        'Upload an strace log; it becomes a session; ask for reports on it. Every GET can be asked as HEAD, and answers come compressed (br, gzip) where Accept-Encoding allows. Problems are application/problem+json (RFC 9457).',
+      license: { name: 'MIT', identifier: 'MIT' },
+    },
+    servers: [{ url: base === '' ? '/' : base }],
+    security: isOpen ? [] : [{ sigv4: [] }, { token: [] }],
+    tags,
+    paths: pathsOf(isOpen ? operations : operations.map(withRefusals)),
+    components: {
+      schemas,
+      responses: isOpen ? withoutRefusals() : responses,
+      parameters: sharedParameters,
+      ...(!isOpen && { securitySchemes }),
+    },
+  };
+}
+
+function pathsOf(operations: readonly Operation[]): Part {
+  const paths: Record<string, Part> = {};
+  for (const { path, method, content } of operations)
+    paths[path] = { ...paths[path], [method]: content };
+  return paths;
+}
+
+/** What API Gateway and the claims gate answer to who may not ask. */
+function withRefusals(operation: Operation): Operation {
+  const { content } = operation;
+  if (content.security !== undefined) return operation;
+  const refusals = answers({ 401: 'Unauthorized', 403: 'Forbidden' });
+  return {
+    ...operation,
+    content: { ...content, responses: { ...(content.responses as Part), ...refusals } },
+  };
+}
+
+function withoutRefusals(): Part {
+  const { Unauthorized, Forbidden, ...others } = responses;
+  return others;
+}

@@ -1,0 +1,69 @@
+import { createConfig, lintFromString } from '@redocly/openapi-core';
+import { describe, expect, it } from 'vitest';
+import { routes } from '../../lib/reports/api/answer.ts';
+import { describeApi } from '../../lib/reports/api/openapi/document.ts';
+import { createCatalogue, loadReports } from '../../lib/reports/catalogue.ts';
+import { filtersOf } from '../../lib/reports/parameters.ts';
+import { AnswerChecker } from './answer-checker.ts';
+
+const reports = loadReports();
+const features = [{ access: 'open' }, { access: 'authorized' }] as const;
+
+describe.each(features)('the document of a service that is $access', (feature) => {
+  const document = describeApi(createCatalogue(reports), feature, '/stage');
+  const operations = new AnswerChecker(document).operations();
+
+  it('is clean under the strict rules of a linter', async () => {
+    expect(await lint(document)).toEqual([]);
+  });
+
+  it('has every route, and no other', () => {
+    const paths = new Set(
+      operations
+        .filter(({ method }) => method === 'get')
+        .map(({ path }) => path.replace(/^(\/sessions\/\{session\}\/reports\/)\w+$/, '$1{report}')),
+    );
+    expect([...paths].sort()).toEqual(routes.map(({ path }) => path).sort());
+    const posts = operations.filter(({ method }) => method === 'post').map(({ path }) => path);
+    expect(posts).toEqual(['/uploads']);
+  });
+
+  it.each(reports)('has every parameter of $name', (report) => {
+    const path = `/sessions/{session}/reports/${report.name}`;
+    const operation = operations.find((each) => each.path === path)!;
+    expect(operation.parameters.map(({ name }) => name)).toEqual([
+      'session',
+      ...filtersOf(report).map(({ name }) => name),
+      'limit',
+      'columns',
+      'sort',
+      'format',
+      'cursor',
+      'if-none-match',
+    ]);
+  });
+});
+
+it('is not found clean when it is not', async () => {
+  const document = describeApi(createCatalogue(reports), { access: 'authorized' }, '');
+  const broken = structuredClone(document) as {
+    security: unknown[];
+    paths: Record<string, unknown>;
+  };
+  broken.security = [{ password: [] }];
+  broken.paths['/more'] = { get: { responses: { 200: { $ref: '#/components/responses/None' } } } };
+  const rules = (await lint(broken)).map(({ ruleId }) => ruleId);
+  for (const rule of ['security-defined', 'no-unresolved-refs', 'operation-operationId'])
+    expect(rules).toContain(rule);
+});
+
+async function lint(document: unknown) {
+  const config = await createConfig({ extends: ['recommended-strict'] });
+  const source = JSON.stringify(document);
+  const problems = await lintFromString({ source, config, absoluteRef: '/openapi.json' });
+  return problems.map(({ ruleId, message, location }) => ({
+    ruleId,
+    message,
+    where: location[0]?.pointer,
+  }));
+}
