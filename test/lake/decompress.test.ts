@@ -2,9 +2,12 @@ import { execFileSync } from 'node:child_process';
 import { Readable } from 'node:stream';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { decompress, defaultLimits, detectCompression } from '../../lib/lake/decompress.ts';
 import { LogRefusedError } from '../../lib/lake/errors.ts';
+
+// Decompresses a lot, which takes long on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
 
 const line = (i: number) =>
   `12${i} 10:00:0${i % 10}.000001 read(3, "${'x'.repeat(i % 50)}", 4) = 4\n`;

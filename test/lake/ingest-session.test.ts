@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
 import { parquetMetadata } from 'hyparquet';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { convertLog } from '../../lib/lake/convert-log.ts';
 import { giveUpSession, type IngestPorts, ingestSession } from '../../lib/lake/ingest-session.ts';
 import { callsPrefix, manifestKey } from '../../lib/lake/keys.ts';
@@ -10,6 +10,9 @@ import { listManifests, readManifest } from '../../lib/lake/manifests.ts';
 import type { ObjectStore } from '../../lib/lake/object-store.ts';
 import { DeathError, DyingStore } from './dying-store.ts';
 import { type EmbeddedS3, LAKE, startEmbeddedS3, UPLOADS } from './embedded-s3.ts';
+
+// Many requests, which take long on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
 
 const PART_LINES = 3;
 

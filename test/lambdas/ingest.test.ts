@@ -1,5 +1,5 @@
 import type { SQSEvent, SQSRecord } from 'aws-lambda';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type IngestDeps, ingest } from '../../lambdas/ingest.ts';
 import { convertLog } from '../../lib/lake/convert-log.ts';
 import { readManifest } from '../../lib/lake/manifests.ts';
@@ -7,6 +7,9 @@ import { sessionIdOf } from '../../lib/lake/session-id.ts';
 import { notifyOf } from '../../lib/lake/uploads.ts';
 import { DyingStore } from '../lake/dying-store.ts';
 import { type EmbeddedS3, LAKE, startEmbeddedS3, UPLOADS } from '../lake/embedded-s3.ts';
+
+// Many requests, which take long on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
 
 let s3: EmbeddedS3;
 beforeAll(async () => {

@@ -15,11 +15,14 @@ import {
 } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createS3Client } from '../../lib/lake/s3-object-store.ts';
 import { PortTakenError } from '../../local/errors.ts';
 import { startS3Server } from '../../local/s3-server.ts';
 import { type EmbeddedS3, LAKE, startEmbeddedS3, UPLOADS } from '../lake/embedded-s3.ts';
+
+// Many requests, which take long on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
 
 let s3: EmbeddedS3;
 beforeAll(async () => {
