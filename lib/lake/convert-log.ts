@@ -108,7 +108,7 @@ async function* layOutFiles(
 }
 
 /** The date that times of day belong to. */
-export function clockBase(options: ConvertOptions): ClockBase {
+function clockBase(options: ConvertOptions): ClockBase {
   const date = options.date ?? (options.storedAt ?? new Date(0)).toISOString().slice(0, 10);
   return {
     midnight: Date.parse(`${date}T00:00:00Z`) / 1000,

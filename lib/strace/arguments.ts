@@ -193,7 +193,7 @@ export function scanArguments(
 }
 
 /** Position of the quote that ends a string whose first byte is at `at`, or -1. */
-export function closeQuote(bytes: Uint8Array, at: number, end: number): number {
+function closeQuote(bytes: Uint8Array, at: number, end: number): number {
   let position = at;
   while (position < end) {
     const byte = bytes[position];

@@ -1,12 +1,8 @@
 /** Byte values of the characters that strace's grammar is made of. */
-export const NUL = 0x00;
-export const TAB = 0x09;
 export const LF = 0x0a;
 export const CR = 0x0d;
 export const SPACE = 0x20;
 export const QUOTE = 0x22;
-export const HASH = 0x23;
-export const PERCENT = 0x25;
 export const PAREN_OPEN = 0x28;
 export const PAREN_CLOSE = 0x29;
 export const STAR = 0x2a;
@@ -17,13 +13,12 @@ export const DOT = 0x2e;
 export const SLASH = 0x2f;
 export const ZERO = 0x30;
 export const SEVEN = 0x37;
-export const NINE = 0x39;
+const NINE = 0x39;
 export const COLON = 0x3a;
 export const LESS = 0x3c;
 export const EQUALS = 0x3d;
 export const GREATER = 0x3e;
 export const QUESTION = 0x3f;
-export const AT = 0x40;
 export const BRACKET_OPEN = 0x5b;
 export const BACKSLASH = 0x5c;
 export const BRACKET_CLOSE = 0x5d;

@@ -14,7 +14,7 @@ interface WorkingDirectory {
 }
 
 /** The first half of a call that another thread's line interrupted. */
-export class UnfinishedCall {
+class UnfinishedCall {
   syscall: Syscall | undefined;
   /** Arguments so far, `length` bytes. */
   bytes: Uint8Array = new Uint8Array(256);

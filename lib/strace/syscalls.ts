@@ -2,10 +2,10 @@ import { Name } from './name.ts';
 import { classesOf } from './syscall-classes.ts';
 
 /** What an argument is to the files of a call: a path, a directory fd for the path after it, an fd. */
-export const OTHER = 0;
+const OTHER = 0;
 export const PATH = 1;
 export const DIRFD = 2;
-export const FD_ARGUMENT = 3;
+const FD_ARGUMENT = 3;
 
 /** What a call does to the processes, directories and descriptors that the parser follows. */
 export type Role =
