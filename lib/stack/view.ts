@@ -10,13 +10,20 @@ const GLUE_TYPES: Record<ReportColumn['type'], string> = {
   'array(varchar)': 'array<string>',
 };
 
+/** Characters of a column's comment that Glue takes. */
+const LONGEST_COMMENT = 255;
+
 /** Glue's columns of a view. */
 export function viewColumns(view: Report): CfnTable.ColumnProperty[] {
   return view.columns.map(({ name, type, description }) => ({
     name,
     type: GLUE_TYPES[type],
-    comment: description,
+    comment: shorten(description),
   }));
+}
+
+function shorten(text: string): string {
+  return text.length <= LONGEST_COMMENT ? text : `${text.slice(0, LONGEST_COMMENT - 1)}…`;
 }
 
 /** The text of a view as Athena keeps it in Glue: its definition as JSON, in base64, in a comment. */

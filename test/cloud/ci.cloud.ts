@@ -74,7 +74,7 @@ describe('a token', () => {
 describe('the snippet for', () => {
   test('GitHub Actions records, uploads and prints the summary', async () => {
     const { jobs } = snippet('jobs:') as { jobs: { trace: { steps: { run?: string }[] } } };
-    const command = jobs.trace.steps.at(-1)!.run!.replace('${{ github.run_id }}', '4711');
+    const command = jobs.trace.steps.at(-1)!.run!.replace(/\$\{\{ github\.run_id \}\}/, '4711');
     const { stdout } = await runInRepository(command, {
       ACTIONS_ID_TOKEN_REQUEST_URL: `${issuer.url}/token?job=1`,
       ACTIONS_ID_TOKEN_REQUEST_TOKEN: REQUEST_TOKEN,
@@ -134,7 +134,7 @@ async function runInRepository(command: string, environment: Record<string, stri
   const folder = mkdtempSync(join(tmpdir(), 'stracelake-ci-'));
   try {
     cpSync(`${root}docs/ci`, join(folder, 'ci'), { recursive: true });
-    const script = '#!/bin/sh\ncat /etc/hostname /no/such/file >/dev/null 2>&1\nexit "${1:-0}"\n';
+    const script = `#!/bin/sh\ncat /etc/hostname /no/such/file >/dev/null 2>&1\nexit \${1:-0}\n`;
     writeFileSync(join(folder, 'test.sh'), script, { mode: 0o755 });
     return await run('bash', ['-euo', 'pipefail', '-c', command], {
       cwd: folder,

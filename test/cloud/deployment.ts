@@ -121,9 +121,9 @@ function fitToEmulator(template: Template): void {
           !/aws:SecureTransport|s3:TlsVersion/.test(JSON.stringify(statement.Condition ?? {})),
       );
     }
-    // A redelivery after the hour and a half of a real deployment is too late for a test.
+    // An ingest that was killed is tried again after an hour and a half: too late for a test.
     if (resource.Type === 'AWS::SQS::Queue' && resource.Properties.VisibilityTimeout) {
-      resource.Properties.VisibilityTimeout = 2;
+      resource.Properties.VisibilityTimeout = 30;
     }
     if (resource.Type === 'AWS::Lambda::Function') {
       resource.Properties.Environment.Variables.S3_FORCE_PATH_STYLE = 'true';
