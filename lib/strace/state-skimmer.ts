@@ -14,11 +14,12 @@ import {
   STAR,
 } from './ascii.ts';
 import type { CallRow, CallSink } from './call.ts';
-import { scanName, unfinishedMark } from './event-text.ts';
+import { isDetachedMark, scanName, unfinishedMark } from './event-text.ts';
 import { Leader, scanLeader, skipSpaces } from './leader.ts';
 import { LogParser } from './log-parser.ts';
 import type { ParserState } from './parser-state.ts';
 import type { Thread } from './processes.ts';
+import type { Syscall } from './syscalls.ts';
 
 const CWD_DECORATION = ascii('AT_FDCWD<');
 
@@ -74,34 +75,44 @@ export class StateSkimmer {
   ): boolean {
     const state = this.#state;
     const syscall = state.syscalls.get(bytes, start, nameEnd);
-    switch (syscall.role) {
-      case undefined:
-      case 'peer':
-        break;
-      case 'open':
-      case 'close':
-      case 'duplicate':
-      case 'pair':
-      case 'fcntl':
-        if (!state.hasFdPaths) return true;
-        break;
-      default:
-        return true;
-    }
+    if (!this.#isStateless(syscall)) return true;
     if (thread.unfinished.syscall !== undefined) return true;
     const mark = unfinishedMark(bytes, nameEnd + 1, end);
-    if (mark >= 0) return true;
+    if (mark >= 0) {
+      if (isDetachedMark(bytes, mark, end)) return true;
+      this.#tick();
+      const { seconds, nanos } = state.clock;
+      const moment = { seconds, nanos, seq: state.lines + 1 };
+      thread.unfinished.keep(syscall, moment, bytes, nameEnd + 1, mark);
+      return false;
+    }
     if (!looksReturned(bytes, nameEnd, end)) return true;
     if (!thread.directory.isExact && hasLiteral(bytes, nameEnd, end, CWD_DECORATION)) return true;
     if (!state.hasFdPaths && mayBeDecorated(bytes, nameEnd, end)) return true;
     return this.#tick();
   }
 
+  /** Whether a call changes nothing but rows: with -y, descriptors need not be followed. */
+  #isStateless(syscall: Syscall): boolean {
+    switch (syscall.role) {
+      case undefined:
+      case 'peer':
+        return true;
+      case 'open':
+      case 'close':
+      case 'duplicate':
+      case 'pair':
+      case 'fcntl':
+        return this.#state.hasFdPaths;
+      default:
+        return false;
+    }
+  }
+
   /** Ends the call that is resumed here, when nothing of it is of interest. */
   #skimResumed(thread: Thread, bytes: Uint8Array, start: number, end: number): boolean {
     const call = thread.unfinished;
-    const role = call.syscall?.role;
-    if (call.syscall === undefined || !(role === undefined || role === 'peer')) return false;
+    if (call.syscall === undefined || !this.#isStateless(call.syscall)) return false;
     const nameStart = skipSpaces(bytes, start + 4, end);
     const nameEnd = scanName(bytes, nameStart, end);
     if (this.#state.syscalls.get(bytes, nameStart, nameEnd) !== call.syscall) return false;
