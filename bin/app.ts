@@ -1,10 +1,10 @@
 import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
-import { loadReports, loadView } from '../lib/reports/catalogue.ts';
+import { loadReports, loadViews } from '../lib/reports/catalogue.ts';
 import { readOptions } from '../lib/stack/options.ts';
 import { StracelakeStack } from '../lib/stack/stracelake-stack.ts';
 
 const app = new App();
 const options = readOptions((name) => app.node.tryGetContext(name));
-new StracelakeStack(app, options, { reports: loadReports(), views: [loadView('strace')] });
+new StracelakeStack(app, options, { reports: loadReports(), views: loadViews() });
 Validations.of(app).addPlugins(new AwsSolutionsChecks(app));

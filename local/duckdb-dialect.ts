@@ -1,5 +1,5 @@
 import { callColumns } from '../lib/lake/columns.ts';
-import { loadView } from '../lib/reports/catalogue.ts';
+import { loadViews } from '../lib/reports/catalogue.ts';
 import type { SessionFiles } from './duckdb-connection.ts';
 
 const columnTypes = {
@@ -17,6 +17,7 @@ export const dialect = `
   SET integer_division = true;
   CREATE TEMP MACRO arrays_overlap(a, b) AS list_has_any(a, b);
   CREATE TEMP MACRO array_join(list, separator) AS array_to_string(list, separator);
+  CREATE TEMP MACRO element_at(list, i) AS list_extract(list, i);
   CREATE TEMP MACRO from_unixtime_nanos(ns) AS
     strftime(make_timestamp_ns(ns), '%Y-%m-%d %H:%M:%S.%n UTC');
   CREATE TEMP MACRO regexp_like(text, pattern) AS regexp_matches(text, pattern);
@@ -24,12 +25,13 @@ export const dialect = `
 
 /**
  * Statements that give a connection Trino's dialect, the view `calls` over exactly these Parquet
- * files, the rows of each under its session, and the view `strace` over that.
+ * files, the rows of each under its session, and the views of `queries/views` over that.
  */
 export function prepareStatements(sessions: readonly SessionFiles[]): string {
+  const views = loadViews().map(({ name, sql }) => `CREATE TEMP VIEW ${name} AS ${sql};`);
   return `${dialect}
     CREATE TEMP VIEW calls AS ${sessions.map(selectCalls).join(' UNION ALL ')};
-    CREATE TEMP VIEW strace AS ${loadView('strace').sql};`;
+    ${views.join('\n')}`;
 }
 
 /** Files of an older version may lack columns: they are NULL, as in Athena. */

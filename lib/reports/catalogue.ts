@@ -8,6 +8,7 @@ import { parseReport } from './report-header.ts';
 
 /** Folder of the query files in the project's tree; a bundle has none and asks Athena. */
 const queriesFolder = fileURLToPath(new URL('../../queries', import.meta.url));
+const viewsFolder = join(queriesFolder, 'views');
 
 /** Reads every `*.sql` directly in a folder, in order of name; throws CatalogueError on a bad one. */
 export function loadReports(folder: string = queriesFolder): Report[] {
@@ -20,9 +21,14 @@ export function loadReports(folder: string = queriesFolder): Report[] {
 }
 
 /** Reads the file of one view, `queries/views/<name>.sql`: its columns, and its SELECT over `calls`. */
-export function loadView(name: string, folder: string = join(queriesFolder, 'views')): Report {
+export function loadView(name: string): Report {
   const file = `${name}.sql`;
-  return parseReport(name, readFileSync(join(folder, file), 'utf8'), file);
+  return parseReport(name, readFileSync(join(viewsFolder, file), 'utf8'), file);
+}
+
+/** Reads every view, in order of name; none reads another. */
+export function loadViews(): Report[] {
+  return loadReports(viewsFolder);
 }
 
 /**

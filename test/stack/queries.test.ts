@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { loadView } from '../../lib/reports/catalogue.ts';
+import { loadViews } from '../../lib/reports/catalogue.ts';
 import { parseReport } from '../../lib/reports/report-header.ts';
 import { findOne, ofType, synthesize } from './synthesized.ts';
 
@@ -29,10 +29,9 @@ test('hands the report function the id of every named query', () => {
   }
 });
 
-test('keeps the view strace in the form Athena reads', () => {
-  const view = loadView('strace');
+test.each(loadViews())('keeps the view $name in the form Athena reads', (view) => {
   const [, table] = ofType(template, 'AWS::Glue::Table').find(
-    ([, { Properties }]) => Properties.TableInput.Name === 'strace',
+    ([, { Properties }]) => Properties.TableInput.Name === view.name,
   )!;
   const input = table.Properties.TableInput;
   expect(input.Parameters).toEqual({ presto_view: 'true', comment: 'Presto View' });

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
-import { loadReports, loadView } from '../../lib/reports/catalogue.ts';
+import { loadReports, loadViews } from '../../lib/reports/catalogue.ts';
 import { readOptions } from '../../lib/stack/options.ts';
 import { StracelakeStack } from '../../lib/stack/stracelake-stack.ts';
 
@@ -35,7 +35,7 @@ export function addStack(app: App): StracelakeStack {
   return new StracelakeStack(
     app,
     readOptions((name) => app.node.tryGetContext(name)),
-    { reports: loadReports(), views: [loadView('strace')] },
+    { reports: loadReports(), views: loadViews() },
   );
 }
 
