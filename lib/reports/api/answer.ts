@@ -27,6 +27,11 @@ export const routes: readonly Route[] = [
   { path: '/sessions/{session}/reports/{report}', answer: answerReport },
 ];
 
+/** Paths that other handlers answer, by POST. */
+export const postPaths: readonly string[] = ['/uploads'];
+
+const readMethods: readonly string[] = ['GET', 'HEAD'];
+
 /** Answers one HTTP request to the report API; whatever goes wrong is an answer too. */
 export async function answerRequest(
   event: APIGatewayProxyEventV2,
@@ -57,10 +62,11 @@ function findRoute({ segments, method }: ApiRequest): { route: Route; parts: str
     const isParameter = (i: number) => pattern[i]!.startsWith('{');
     if (pattern.length !== segments.length) continue;
     if (!pattern.every((part, i) => isParameter(i) || part === segments[i])) continue;
-    if (method !== 'GET' && method !== 'HEAD') throw methodNotAllowed(method);
+    if (!readMethods.includes(method)) throw methodNotAllowed(method, readMethods);
     return { route, parts: segments.filter((_, i) => isParameter(i)) };
   }
-  const paths = routes.map((route) => route.path);
+  if (postPaths.includes(`/${segments.join('/')}`)) throw methodNotAllowed(method, ['POST']);
+  const paths = [...routes.map((route) => route.path), ...postPaths];
   throw new ProblemError({
     status: 404,
     kind: 'unknown-path',
@@ -70,12 +76,12 @@ function findRoute({ segments, method }: ApiRequest): { route: Route; parts: str
   });
 }
 
-function methodNotAllowed(method: string): ProblemError {
+function methodNotAllowed(method: string, possible: readonly string[]): ProblemError {
   return new ProblemError({
     status: 405,
     kind: 'method-not-allowed',
-    title: 'Only reading is possible here',
-    detail: `The method ${method} is not possible here; use GET or HEAD.`,
-    headers: { allow: 'GET, HEAD' },
+    title: 'The method is not possible here',
+    detail: `The method ${method} is not possible here; use ${possible.join(' or ')}.`,
+    headers: { allow: possible.join(', ') },
   });
 }

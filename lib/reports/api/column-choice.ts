@@ -10,9 +10,7 @@ export function readColumns(report: Report, text: string | undefined): string[] 
   if (text === undefined) return undefined;
   const names = text.split(',');
   for (const name of names) checkColumn('columns', report, name);
-  const twice = names.find((name, i) => names.indexOf(name) !== i);
-  if (twice !== undefined) throw new ParameterError('columns', `It names ${twice} twice.`);
-  return names;
+  return [...new Set(names)];
 }
 
 /**

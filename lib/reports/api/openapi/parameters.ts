@@ -5,7 +5,12 @@ import type { Part } from './model.ts';
 
 const SESSION_PATTERN = '^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$';
 const TIME_OF_DAY = '([01]\\d|2[0-3]):[0-5]\\d(:[0-5]\\d(\\.\\d{1,9})?)?';
-const DATE = '(1[789]|2[01])\\d{2}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])';
+const DAYS = [
+  '02-(0[1-9]|1\\d|2[0-8])',
+  '(0[469]|11)-(0[1-9]|[12]\\d|30)',
+  '(0[13578]|1[02])-(0[1-9]|[12]\\d|3[01])',
+];
+const DATE = `(1[789]|2[01])\\d{2}-(${DAYS.join('|')})`;
 const TIME_PATTERN = `^(${TIME_OF_DAY}|${DATE}(T${TIME_OF_DAY}(Z|[+-][01]\\d:?[0-5]\\d)?)?)$`;
 
 /** Parameters that several operations share, by name. */

@@ -10,6 +10,11 @@ const status: Part = { type: 'string', enum: ['ingesting', 'ready', 'failed'] };
 const labels: Part = { type: 'object', additionalProperties: text };
 const failure: Part = objectSchema({ title: text, detail: text });
 
+// A part of a key: anything but `.` and `..`, without control characters.
+const PLAIN = '[^/\\u0000-\\u001f\\u007f-\\u009f]';
+const SEGMENT = `(\\.{0,2}${PLAIN.replace('/', '/.')}${PLAIN}*|\\.{3,}${PLAIN}*)`;
+const UTC_OFFSET = '^(Z|[+-](0\\d|1[0-3]):?[0-5]\\d|[+-]14:?00)$';
+
 /** The shapes of JSON answers, by name. */
 export const schemas: Readonly<Record<string, Part>> = {
   Problem: {
@@ -116,13 +121,20 @@ export const schemas: Readonly<Record<string, Part>> = {
         type: 'string',
         minLength: 1,
         maxLength: 1019,
+        pattern: `^${SEGMENT}(/${SEGMENT})*$`,
         description: 'Name of the log below logs/.',
         examples: ['ci/42/app.log.gz'],
       },
-      size_bytes: { type: 'integer', minimum: 1, description: 'Size of the file to be sent.' },
+      size_bytes: {
+        type: 'integer',
+        minimum: 1,
+        // What S3 takes in one PUT; a deployment may take less.
+        maximum: 5_000_000_000,
+        description: 'Size of the file to be sent.',
+      },
       session: { type: 'string', pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$' },
       date: { type: 'string', format: 'date', description: 'Date of the first line.' },
-      'utc-offset': { type: 'string', examples: ['+02:00'] },
+      'utc-offset': { type: 'string', pattern: UTC_OFFSET, examples: ['+02:00'] },
     },
     patternProperties: { '^label-[a-z0-9-]+$': { type: 'string', pattern: '^[ -~]{1,200}$' } },
     additionalProperties: false,
