@@ -21,6 +21,8 @@ export const dialect = `
   CREATE TEMP MACRO from_unixtime_nanos(ns) AS
     strftime(make_timestamp_ns(ns), '%Y-%m-%d %H:%M:%S.%n UTC');
   CREATE TEMP MACRO regexp_like(text, pattern) AS regexp_matches(text, pattern);
+  CREATE TEMP MACRO regexp_replace(text, pattern, replacement) AS
+    system.main.regexp_replace(text, pattern, replace(replacement, '$', '\\'), 'g');
 `;
 
 /**
