@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ConvertedLog, convertToFolder } from '../../cli/converted-log.ts';
-import { createCatalogue, loadReports } from '../../lib/reports/catalogue.ts';
+import { createCatalogue, loadReports, loadViews } from '../../lib/reports/catalogue.ts';
 import { bindParameters } from '../../lib/reports/parameters.ts';
+import type { Report } from '../../lib/reports/report.ts';
 import { queryFiles } from '../../local/duckdb-files.ts';
 import { CASE_DATE, caseFolders, findCaseLog, printRows, reportCases } from './cases.ts';
 
@@ -20,10 +21,10 @@ const originals = [
   'programs_executed',
   'summary',
 ];
-const catalogue = createCatalogue(loadReports());
+const catalogue = createCatalogue([...loadReports(), ...loadViews().map(reportOf)]);
 
-it('every report has a case', () => {
-  const names = [...new Set(reportCases.map(({ report }) => report)), ...originals];
+it('every report and view has a case', () => {
+  const names = [...new Set(reportCases.map(({ report }) => report)), ...originals, 'strace'];
   expect(names.sort()).toEqual([...catalogue.keys()]);
 });
 
@@ -57,3 +58,12 @@ describe.each(caseFolders)('%s', (name) => {
     expect(printed).toBe(readFileSync(expectedFile, 'utf8'));
   });
 });
+
+/** All of a view but the session. */
+function reportOf(view: Report): Report {
+  const columns = view.columns.filter(({ name }) => name !== 'session');
+  const names = columns.map(({ name }) => name).join(', ');
+  const parameters: Report['parameters'] = [{ name: 'session', type: 'string', description: '' }];
+  const sql = `SELECT ${names} FROM ${view.name} WHERE session = ? ORDER BY ${names}`;
+  return { ...view, columns, parameters, sql };
+}
