@@ -3,6 +3,8 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
+import { Tracer } from '@aws-lambda-powertools/tracer';
+import { captureLambdaHandler } from '@aws-lambda-powertools/tracer/middleware';
 import { ChangeMessageVisibilityCommand, SQSClient } from '@aws-sdk/client-sqs';
 import middy from '@middy/core';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
@@ -24,9 +26,12 @@ const RETRY_SECONDS = 30;
 const RESERVE_MS = 60_000;
 
 const logger = new Logger({ serviceName: 'ingest' });
+const tracer = new Tracer({ serviceName: 'ingest', captureHTTPsRequests: false });
 const metrics = new Metrics({ serviceName: 'ingest' });
 const sqs = new SQSClient({});
-const s3 = createS3Client({ forcePathStyle: process.env.S3_FORCE_PATH_STYLE === 'true' });
+const s3 = tracer.captureAWSv3Client(
+  createS3Client({ forcePathStyle: process.env.S3_FORCE_PATH_STYLE === 'true' }),
+);
 
 /** What the ingest works with; the cloud and the embedded stack each make their own. */
 export interface IngestDeps extends IngestPorts {
@@ -158,5 +163,6 @@ function required(name: string): string {
 /** The Lambda behind the queue of uploads. */
 export const handler = middy<SQSEvent, SQSBatchResponse>()
   .use(injectLambdaContext(logger))
+  .use(captureLambdaHandler(tracer, { captureResponse: false }))
   .use(logMetrics(metrics))
   .handler((event, context) => ingest(event, cloudDeps(context)));

@@ -1,5 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
+import { Tracer } from '@aws-lambda-powertools/tracer';
+import { captureLambdaHandler } from '@aws-lambda-powertools/tracer/middleware';
 import { AthenaClient } from '@aws-sdk/client-athena';
 import middy from '@middy/core';
 import httpHeaderNormalizer from '@middy/http-header-normalizer';
@@ -18,8 +20,11 @@ import type { Catalogue } from '../lib/reports/report.ts';
 const REUSE_MINUTES = 60;
 
 const logger = new Logger({ serviceName: 'report' });
-const athena = new AthenaClient({});
-const s3 = createS3Client({ forcePathStyle: process.env.S3_FORCE_PATH_STYLE === 'true' });
+const tracer = new Tracer({ serviceName: 'report', captureHTTPsRequests: false });
+const athena = tracer.captureAWSv3Client(new AthenaClient({}));
+const s3 = tracer.captureAWSv3Client(
+  createS3Client({ forcePathStyle: process.env.S3_FORCE_PATH_STYLE === 'true' }),
+);
 let cloud: ReportDeps | undefined;
 let catalogue: Promise<Catalogue> | undefined;
 
@@ -68,6 +73,7 @@ function required(name: string): string {
 /** The Lambda behind API Gateway's HTTP API. */
 export const handler = middy<APIGatewayProxyEventV2, ApiResponse>()
   .use(injectLambdaContext(logger))
+  .use(captureLambdaHandler(tracer, { captureResponse: false }))
   .use(httpHeaderNormalizer())
   .use(claimsGate(process.env.ALLOWED_CLAIMS))
   .handler((event) => report(event, cloudDeps()));

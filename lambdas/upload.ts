@@ -1,5 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
+import { Tracer } from '@aws-lambda-powertools/tracer';
+import { captureLambdaHandler } from '@aws-lambda-powertools/tracer/middleware';
 import type { S3Client } from '@aws-sdk/client-s3';
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
@@ -10,7 +12,10 @@ import { type ApiRequest, readRequest } from '../lib/reports/api/request.ts';
 import { type ApiResponse, errorResponse, jsonResponse } from '../lib/reports/api/response.ts';
 
 const logger = new Logger({ serviceName: 'upload' });
-const s3 = createS3Client({ forcePathStyle: process.env.S3_FORCE_PATH_STYLE === 'true' });
+const tracer = new Tracer({ serviceName: 'upload', captureHTTPsRequests: false });
+const s3 = tracer.captureAWSv3Client(
+  createS3Client({ forcePathStyle: process.env.S3_FORCE_PATH_STYLE === 'true' }),
+);
 
 /** What the signing of uploads works with; the cloud and the embedded stack each make their own. */
 export interface UploadDeps {
@@ -64,5 +69,6 @@ function required(name: string): string {
 /** The Lambda behind `POST /uploads`. */
 export const handler = middy<APIGatewayProxyEventV2, ApiResponse>()
   .use(injectLambdaContext(logger))
+  .use(captureLambdaHandler(tracer, { captureResponse: false }))
   .use(claimsGate(process.env.ALLOWED_CLAIMS))
   .handler((event) => upload(event, cloudDeps()));
