@@ -6,6 +6,7 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { callsPrefix } from '../../lib/lake/keys.ts';
 import { sessionIdOf } from '../../lib/lake/session-id.ts';
+import { notifyOf } from '../../lib/lake/uploads.ts';
 import { loadReports } from '../../lib/reports/catalogue.ts';
 import { root } from '../cloud/tools.ts';
 import { Client, type Target } from './target.ts';
@@ -296,20 +297,19 @@ export function describeContract<T extends Target>(
       const { queues, uploadsBucket } = client.target;
       if (!queues) return context.skip('this service has no SQS queue to send a message to');
       const before = await client.waitForSession(session);
-      const { bucket, key } = before.sources[0];
-      expect(bucket).toBe(uploadsBucket);
-      const body = {
-        Records: [{ s3: { bucket: { name: bucket }, object: { key: encodeURIComponent(key) } } }],
-      };
+      const [source] = before.sources;
+      expect(source.bucket).toBe(uploadsBucket);
+      const dead = await countDeadLetters(client);
       await client.aws(
         'sqs',
         'send-message',
         '--queue-url',
         queues.ingestUrl,
         '--message-body',
-        JSON.stringify(body),
+        notifyOf(source),
       );
       while ((await countMessages(client, queues.ingestUrl)) > 0) await delay(200);
+      expect(await countDeadLetters(client)).toBe(dead);
       expect(await client.waitForSession(session)).toEqual(before);
       const files = before.files.map((file) => file.key);
       expect(await client.listKeys(client.target.lakeBucket, callsPrefix(session))).toEqual(files);

@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { Validations } from 'aws-cdk-lib';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { AwsSolutionsChecks } from 'cdk-nag';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { addStack, createApp } from './synthesized.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
 
 const options = [
   {},

@@ -8,8 +8,8 @@ export interface TrinoResult {
   rows: SqlValue[][];
 }
 
-/** What Trino says of a query it will not run, under its error name. */
-export class TrinoError extends Error {
+// What Trino says of a query it will not run, under its error name.
+class TrinoError extends Error {
   override name = 'TrinoError';
   readonly code: string;
 
