@@ -3,11 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ConvertedLog, convertToFolder } from '../../cli/converted-log.ts';
-import { createCatalogue, loadReports, loadViews } from '../../lib/reports/catalogue.ts';
 import { bindParameters } from '../../lib/reports/parameters.ts';
-import type { Report } from '../../lib/reports/report.ts';
 import { queryFiles } from '../../local/duckdb-files.ts';
-import { CASE_DATE, caseFolders, findCaseLog, printRows, reportCases } from './cases.ts';
+import {
+  CASE_DATE,
+  caseFolders,
+  casesCatalogue,
+  findCaseLog,
+  printRows,
+  reportCases,
+} from './cases.ts';
 
 /** Reports whose rows are held to the original's by original.test.ts. */
 const originals = [
@@ -21,11 +26,10 @@ const originals = [
   'programs_executed',
   'summary',
 ];
-const catalogue = createCatalogue([...loadReports(), ...loadViews().map(reportOf)]);
 
 it('every report and view has a case', () => {
-  const names = [...new Set(reportCases.map(({ report }) => report)), ...originals, 'strace'];
-  expect(names.sort()).toEqual([...catalogue.keys()]);
+  const names = [...new Set(reportCases.map(({ report }) => report.name)), ...originals, 'strace'];
+  expect(names.sort()).toEqual([...casesCatalogue.keys()]);
 });
 
 describe.each(caseFolders)('%s', (name) => {
@@ -44,8 +48,7 @@ describe.each(caseFolders)('%s', (name) => {
     expect(log.summary.unparsed).toEqual([]);
   });
 
-  it.each(cases)('$name', async ({ report: reportName, parameters: given, expectedFile }) => {
-    const report = catalogue.get(reportName)!;
+  it.each(cases)('$name', async ({ report, parameters: given, expectedFile }) => {
     const parameters = bindParameters(report, given, log.manifest);
     const files = log.files.map(({ path }) => path);
     const source = { session: log.manifest.session, files };
@@ -58,12 +61,3 @@ describe.each(caseFolders)('%s', (name) => {
     expect(printed).toBe(readFileSync(expectedFile, 'utf8'));
   });
 });
-
-/** All of a view but the session. */
-function reportOf(view: Report): Report {
-  const columns = view.columns.filter(({ name }) => name !== 'session');
-  const names = columns.map(({ name }) => name).join(', ');
-  const parameters: Report['parameters'] = [{ name: 'session', type: 'string', description: '' }];
-  const sql = `SELECT ${names} FROM ${view.name} WHERE session = ? ORDER BY ${names}`;
-  return { ...view, columns, parameters, sql };
-}

@@ -1,8 +1,8 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
-import { CreateBucketCommand } from '@aws-sdk/client-s3';
+import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { convertLog } from '../../lib/lake/convert-log.ts';
 import { ingestSession } from '../../lib/lake/ingest-session.ts';
@@ -10,6 +10,7 @@ import { CALLS_PREFIX } from '../../lib/lake/keys.ts';
 import type { SessionManifest } from '../../lib/lake/manifest.ts';
 import { listManifests } from '../../lib/lake/manifests.ts';
 import { S3ObjectStore } from '../../lib/lake/s3-object-store.ts';
+import { sessionIdOf } from '../../lib/lake/session-id.ts';
 import { sqlLiteral } from '../../lib/reports/athena-values.ts';
 import { loadReports, loadView } from '../../lib/reports/catalogue.ts';
 import type { SqlValue } from '../../lib/reports/engine.ts';
@@ -19,6 +20,7 @@ import { DuckDbEngine } from '../../local/duckdb-engine.ts';
 import { createS3, createStack, type Template } from '../cloud/deployment.ts';
 import { type Emulator, startEmulator } from '../cloud/emulator.ts';
 import { root } from '../cloud/tools.ts';
+import { CASE_DATE, caseFolders, casesFolder, printRows, reportCases } from '../reports/cases.ts';
 import { synthesize } from '../stack/synthesized.ts';
 import { executeQuery, runStatement } from './statement.ts';
 import { startTrino, type Trino } from './trino.ts';
@@ -27,8 +29,10 @@ const UPLOADS = 'uploads';
 const DATABASE = 'stracelake';
 const TIMEOUT_MS = 600_000;
 
-/** A value for each filter that lets some file accesses of the log `gcc` pass. */
-const filters: Record<string, string> = {
+/** A value for each parameter; those of `file_access` let some of the log `gcc` pass. */
+const values: Record<string, string> = {
+  base: 'torture_nsT',
+  least_us: '50',
   executable: 'cc1',
   pid: '4129,4130',
   syscall: 'openat,execve',
@@ -43,6 +47,8 @@ let emulator: Emulator;
 let trino: Trino;
 let engine: DuckDbEngine;
 let sessions: Map<string, SessionManifest>;
+/** Session of each case by its folder's name. */
+const caseSessions = new Map<string, string>();
 
 beforeAll(async () => {
   writeFileSync(join(folder, 'bridge.sql'), '');
@@ -81,7 +87,8 @@ describe.each(loadReports())('$name', (report) => {
   test.each(filtersOf(report).map(({ name }) => name))(
     'filters by %s as DuckDB does',
     async (name) => {
-      await expectSameRows(report, 'gcc', { [name]: filters[name] });
+      expect(values, `value for the parameter ${name}`).toHaveProperty(name);
+      await expectSameRows(report, 'gcc', { [name]: values[name] });
     },
   );
 
@@ -93,16 +100,31 @@ describe.each(loadReports())('$name', (report) => {
   });
 });
 
-test.each(Object.keys(filters))(
+const fileAccess = loadReports().find(({ name }) => name === 'file_access')!;
+
+test.each(filtersOf(fileAccess).map(({ name }) => name))(
   'lets some file accesses pass through %s, not all',
   async (name) => {
-    const report = loadReports().find((candidate) => candidate.name === 'file_access')!;
-    const all = (await askTrino(report, 'gcc', {})).rows.length;
-    const passed = (await askTrino(report, 'gcc', { [name]: filters[name] })).rows.length;
+    const all = (await askTrino(fileAccess, 'gcc', {})).rows.length;
+    const passed = (await askTrino(fileAccess, 'gcc', { [name]: values[name] })).rows.length;
     expect(passed).toBeGreaterThan(0);
     expect(passed).toBeLessThan(all);
   },
 );
+
+describe.each(caseFolders)('case %s', (name) => {
+  const cases = reportCases.filter((each) => each.folder === name);
+
+  test.each(cases)('$name', async ({ report, parameters, expectedFile }) => {
+    const { columns, rows } = await askTrino(
+      report,
+      caseSessions.get(name)!,
+      Object.fromEntries(parameters),
+    );
+    const names = columns.map((column) => column.name);
+    expect(printRows(names, rows)).toBe(readFileSync(expectedFile, 'utf8'));
+  });
+});
 
 test('refuses calls without a session', async () => {
   await expect(ask('SELECT COUNT(*) FROM calls')).rejects.toThrow('session');
@@ -161,8 +183,10 @@ async function askDuckDb(
   session: string,
   parameters: (string | bigint)[] = [],
 ): Promise<SqlValue[][]> {
-  const manifest = sessions.get(session)!;
-  const execution = await engine.start({ sql, parameters, sessions: [manifest] });
+  const read = [...sessions.values()].filter(
+    (manifest) => manifest.session === session || parameters.includes(manifest.session),
+  );
+  const execution = await engine.start({ sql, parameters, sessions: read });
   expect(await engine.wait(execution, 60_000)).toEqual({ status: 'succeeded' });
   return (await engine.page(execution, 1_000_000)).rows;
 }
@@ -172,15 +196,24 @@ async function expectSameRows(
   session: string,
   given: Record<string, string>,
 ): Promise<void> {
-  const parameters = bindParameters(report, new Map(Object.entries(given)), sessions.get(session)!);
-  const expected = await askDuckDb(report.sql, session, parameters);
+  const expected = await askDuckDb(report.sql, session, bind(report, session, given));
   const { rows } = await askTrino(report, session, given);
   expect(rows).toEqual(expected);
 }
 
 function literalsOf(report: Report, session: string, given: Record<string, string>): string[] {
-  const manifest = sessions.get(session)!;
-  return bindParameters(report, new Map(Object.entries(given)), manifest).map(sqlLiteral);
+  return bind(report, session, given).map(sqlLiteral);
+}
+
+/** Values for the placeholders: those given, and one for whatever has no default. */
+function bind(report: Report, session: string, given: Record<string, string>): (string | bigint)[] {
+  const required = filtersOf(report).filter((parameter) => parameter.default === undefined);
+  const names = required.map(({ name }) => name);
+  const all = new Map([
+    ...names.map((name) => [name, values[name]] as const),
+    ...Object.entries(given),
+  ]);
+  return bindParameters(report, all, sessions.get(session)!);
 }
 
 async function ingestLogs(store: S3ObjectStore, lakeBucket: string, logs: string[]): Promise<void> {
@@ -190,6 +223,17 @@ async function ingestLogs(store: S3ObjectStore, lakeBucket: string, logs: string
     const text = readFileSync(`${root}test/logs/${log}`, 'utf8');
     await store.writeText(UPLOADS, `logs/${log}`, text, 'text/plain');
     expect((await ingestSession(ports, UPLOADS, `logs/${log}`)).status).toBe('ready');
+  }
+  for (const name of caseFolders) {
+    for (const file of readdirSync(join(casesFolder, name))) {
+      if (!file.startsWith('log.strace')) continue;
+      const Key = `logs/cases/${name}/${file}`;
+      const Body = readFileSync(join(casesFolder, name, file));
+      const object = { Bucket: UPLOADS, Key, Body, Metadata: { date: CASE_DATE } };
+      await createS3(emulator).send(new PutObjectCommand(object));
+      expect((await ingestSession(ports, UPLOADS, Key)).status).toBe('ready');
+      caseSessions.set(name, sessionIdOf(Key));
+    }
   }
   const manifests = await listManifests(store, lakeBucket);
   sessions = new Map(manifests.map((manifest) => [manifest.session, manifest]));
