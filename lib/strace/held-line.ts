@@ -9,11 +9,14 @@ export class HeldLine {
   /** 0 when nothing is held. */
   length = 0;
   line = 0;
+  /** A message of strace cut it, so that the next line without a leader is its other half. */
+  isCutByMessage = false;
 
   /** Keeps a copy of the first half. */
-  keep(bytes: Uint8Array, start: number, end: number, line: number): void {
+  keep(bytes: Uint8Array, start: number, end: number, line: number, isCutByMessage: boolean): void {
     this.length = end - start;
     this.line = line;
+    this.isCutByMessage = isCutByMessage;
     if (this.length > this.bytes.length) this.bytes = grown(this.bytes, this.length);
     this.bytes.set(bytes.subarray(start, end));
   }

@@ -110,7 +110,8 @@ export class LogParser {
   /** The kind of the line, or undefined when it is counted elsewhere (unparsed or held). */
   #readLine(bytes: Uint8Array, start: number, end: number): LineKind | undefined {
     const first = bytes[start];
-    if (this.#state.held.length > 0 && mayContinue(first)) {
+    const { held } = this.#state;
+    if (held.length > 0 && (held.isCutByMessage || mayContinue(first))) {
       const kind = this.#readContinuation(bytes, start, end);
       if (kind !== undefined) return kind;
     }
@@ -336,7 +337,8 @@ export class LogParser {
     this.#dropHeld();
     const message = attachedMessage(bytes, start, end);
     if (message >= 0) this.#readMessage(bytes, message, end);
-    this.#state.held.keep(bytes, start, message >= 0 ? message : end, this.lines);
+    const isMessage = message >= 0;
+    this.#state.held.keep(bytes, start, isMessage ? message : end, this.lines, isMessage);
   }
 
   #readContinuation(bytes: Uint8Array, start: number, end: number): LineKind | undefined {

@@ -44,7 +44,11 @@ export class ParserState {
       lines: this.lines,
       clock: this.clock.snapshot(),
       processes: this.processes.snapshot(),
-      held: { bytes: held.bytes.slice(0, held.length), line: held.line },
+      held: {
+        bytes: held.bytes.slice(0, held.length),
+        line: held.line,
+        isCutByMessage: held.isCutByMessage,
+      },
       isInSummary: this.isInSummary,
       hasFdPaths: this.hasFdPaths,
       hasLeaders: this.hasLeaders,
@@ -61,8 +65,8 @@ export class ParserState {
     state.processes.restore(snapshot.processes, syscallOf);
     state.lines = snapshot.lines;
     state.clock.restore(snapshot.clock);
-    const { bytes, line } = snapshot.held;
-    state.held.keep(bytes, 0, bytes.length, line);
+    const { bytes, line, isCutByMessage } = snapshot.held;
+    state.held.keep(bytes, 0, bytes.length, line, isCutByMessage);
     state.isInSummary = snapshot.isInSummary;
     state.hasFdPaths = snapshot.hasFdPaths;
     state.hasLeaders = snapshot.hasLeaders;
@@ -77,7 +81,7 @@ export interface StateSnapshot {
   lines: number;
   clock: ReturnType<Clock['snapshot']>;
   processes: ProcessesSnapshot;
-  held: { bytes: Uint8Array; line: number };
+  held: { bytes: Uint8Array; line: number; isCutByMessage: boolean };
   isInSummary: boolean;
   hasFdPaths: boolean;
   hasLeaders: boolean;
