@@ -3,7 +3,7 @@
 --   it called in all its threads. Printed one under the other, the column tree is the tree as text. Times
 --   are NULL when the log has none, sums of durations without -T.
 -- parameter: session string: Session to report on.
--- column: tree varchar: Number and command line, two spaces further in with each generation; (forked) follows the program of a
+-- column: tree varchar: Number and command line, after a dot and a space for each generation; (forked) follows the program of a
 --   process that executed none of its own.
 -- column: depth bigint: Ancestors that the log shows; NULL when there are more than 40.
 -- column: process integer: Number of the process; NULL when the log names none.
@@ -38,7 +38,7 @@ WITH session_processes AS (
   WHERE session = ?
 )
 SELECT
-  lpad('', 2 * CAST(COALESCE(depth, 41) AS INTEGER), ' ')
+  lpad('', 2 * CAST(COALESCE(depth, 41) AS INTEGER), '. ')
     || COALESCE(CAST(process AS VARCHAR) || ' ', '')
     || COALESCE(command, executable || ' (forked)', 'unknown') AS tree,
   depth,

@@ -123,8 +123,8 @@ numbered AS (
   LEFT JOIN commands AS c
     ON c.session = l.session AND c.number = l.number AND c.end_seq = l.end_seq
 ),
--- a process meets the process of its parent's number that began last before it
 meetings AS (
+  -- a process meets the process of its parent's number that began last before it
   SELECT
     n.*,
     m.role,
@@ -151,8 +151,8 @@ parents AS (
   FROM children
   GROUP BY session
 ),
--- Athena ends a recursion after ten steps; here each step tells two generations more
 up_01 AS (
+  -- Athena ends a recursion after ten steps; here each step tells two generations more
   SELECT p.session, p.parents, 10000000 + u.place AS place, u.a01
   FROM parents AS p
   CROSS JOIN UNNEST(p.parents) WITH ORDINALITY AS u (a01, place)
