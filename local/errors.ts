@@ -16,3 +16,8 @@ export class DataFolderTakenError extends Error {
     this.name = 'DataFolderTakenError';
   }
 }
+
+/** SQL that may not or cannot be run here; the message is for who wrote it. */
+export class SqlRefusedError extends Error {
+  override name = 'SqlRefusedError';
+}

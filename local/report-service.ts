@@ -11,6 +11,8 @@ import { presignDownload } from '../lib/reports/presigned-download.ts';
 import { bucketsFolder, LAKE_BUCKET, UPLOADS_BUCKET } from './data-folder.ts';
 import { DuckDbEngine } from './duckdb-engine.ts';
 import { fileOfObject } from './object-files.ts';
+import { answerSql, isSql, type SqlDeps } from './sql-answer.ts';
+import { SqlRunner } from './sql-runner.ts';
 
 /** What S3 takes in one PUT. */
 const UPLOAD_LIMIT_BYTES = 5_000_000_000;
@@ -29,9 +31,10 @@ export function createReportService(options: {
 }): ReportService {
   const { dataDir, client } = options;
   const store = new S3ObjectStore(client);
+  const fileOf = (key: string) => fileOfObject(bucketsFolder(dataDir), LAKE_BUCKET, key);
   const engine = new DuckDbEngine({
     resultFolder: join(dataDir, 'results'),
-    fileOf: (key) => fileOfObject(bucketsFolder(dataDir), LAKE_BUCKET, key),
+    fileOf,
     store,
     lakeBucket: LAKE_BUCKET,
   });
@@ -42,7 +45,7 @@ export function createReportService(options: {
     uploadsBucket: UPLOADS_BUCKET,
     engine,
     catalogue: async () => catalogue,
-    features: { access: 'open' },
+    features: { access: 'open', sql: true },
     presign: (object, fileName) => presignDownload(client, object, fileName),
     onFailure: (error) => options.onError?.(String(error)),
   };
@@ -53,9 +56,16 @@ export function createReportService(options: {
     now: () => new Date(),
     onFailure: deps.onFailure,
   };
+  const sql: SqlDeps = { reports: deps, runner: new SqlRunner(), fileOf };
   return {
-    answer: (event) => (isUpload(event) ? upload(event, uploads) : report(event, deps)),
-    close: () => engine.close(),
+    answer: async (event) => {
+      if (isUpload(event)) return await upload(event, uploads);
+      return isSql(event) ? await answerSql(event, sql) : await report(event, deps);
+    },
+    close: async () => {
+      sql.runner.close();
+      await engine.close();
+    },
   };
 }
 

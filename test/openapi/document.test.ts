@@ -1,13 +1,13 @@
 import { createConfig, lintFromString } from '@redocly/openapi-core';
 import { describe, expect, it } from 'vitest';
-import { routes } from '../../lib/reports/api/answer.ts';
+import { postPaths, routes } from '../../lib/reports/api/answer.ts';
 import { describeApi } from '../../lib/reports/api/openapi/document.ts';
 import { createCatalogue, loadReports } from '../../lib/reports/catalogue.ts';
 import { filtersOf } from '../../lib/reports/parameters.ts';
 import { AnswerChecker } from './answer-checker.ts';
 
 const reports = loadReports();
-const features = [{ access: 'open' }, { access: 'authorized' }] as const;
+const features = [{ access: 'open', sql: true }, { access: 'authorized' }] as const;
 
 describe.each(features)('the document of a service that is $access', (feature) => {
   const document = describeApi(createCatalogue(reports), feature, '/stage');
@@ -25,7 +25,7 @@ describe.each(features)('the document of a service that is $access', (feature) =
     );
     expect([...paths].sort()).toEqual(routes.map(({ path }) => path).sort());
     const posts = operations.filter(({ method }) => method === 'post').map(({ path }) => path);
-    expect(posts).toEqual(['/uploads']);
+    expect(posts).toEqual(postPaths(feature));
   });
 
   it.each(reports)('has every parameter of $name', (report) => {

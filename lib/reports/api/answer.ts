@@ -3,6 +3,7 @@ import { ProblemError } from '../errors.ts';
 import { answerCallsCsv } from './calls-csv.ts';
 import { compressAnswer } from './compression.ts';
 import type { ReportDeps } from './deps.ts';
+import type { ApiFeatures } from './openapi/document.ts';
 import { answerOpenApi } from './openapi-answer.ts';
 import { answerReport } from './report-answer.ts';
 import { answerReports } from './reports-answer.ts';
@@ -27,8 +28,10 @@ export const routes: readonly Route[] = [
   { path: '/sessions/{session}/reports/{report}', answer: answerReport },
 ];
 
-/** Paths that other handlers answer, by POST. */
-export const postPaths: readonly string[] = ['/uploads'];
+/** Paths that other handlers of the deployment answer, by POST. */
+export function postPaths({ sql }: Partial<ApiFeatures>): string[] {
+  return sql ? ['/uploads', '/sql'] : ['/uploads'];
+}
 
 const readMethods: readonly string[] = ['GET', 'HEAD'];
 
@@ -47,7 +50,7 @@ async function answerSafely(event: APIGatewayProxyEventV2, deps: ReportDeps): Pr
   let request: ApiRequest | undefined;
   try {
     request = readRequest(event);
-    const { route, parts } = findRoute(request);
+    const { route, parts } = findRoute(request, postPaths(deps.features ?? {}));
     return await route.answer(deps, request, ...parts);
   } catch (error) {
     const response = errorResponse(error, request);
@@ -56,7 +59,12 @@ async function answerSafely(event: APIGatewayProxyEventV2, deps: ReportDeps): Pr
   }
 }
 
-function findRoute({ segments, method }: ApiRequest): { route: Route; parts: string[] } {
+interface FoundRoute {
+  route: Route;
+  parts: string[];
+}
+
+function findRoute({ segments, method }: ApiRequest, byPost: string[]): FoundRoute {
   for (const route of routes) {
     const pattern = route.path.split('/').slice(1);
     const isParameter = (i: number) => pattern[i]!.startsWith('{');
@@ -65,8 +73,8 @@ function findRoute({ segments, method }: ApiRequest): { route: Route; parts: str
     if (!readMethods.includes(method)) throw methodNotAllowed(method, readMethods);
     return { route, parts: segments.filter((_, i) => isParameter(i)) };
   }
-  if (postPaths.includes(`/${segments.join('/')}`)) throw methodNotAllowed(method, ['POST']);
-  const paths = [...routes.map((route) => route.path), ...postPaths];
+  if (byPost.includes(`/${segments.join('/')}`)) throw methodNotAllowed(method, ['POST']);
+  const paths = [...routes.map((route) => route.path), ...byPost];
   throw new ProblemError({
     status: 404,
     kind: 'unknown-path',

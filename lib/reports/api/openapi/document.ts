@@ -5,11 +5,14 @@ import { reportOperations } from './report-operations.ts';
 import { responses } from './responses.ts';
 import { schemas } from './schemas.ts';
 import { serviceOperations } from './service-operations.ts';
+import { sqlOperation } from './sql-operation.ts';
 
 /** What one deployment of the service has that another may lack. */
 export interface ApiFeatures {
   /** Who may ask: anybody who reaches it, or callers that sign or bring a token. */
   access: 'open' | 'authorized';
+  /** Whether POST /sql is there. */
+  sql?: boolean;
 }
 
 const securitySchemes: Part = {
@@ -36,7 +39,12 @@ const tags = [
 /** The service as an OpenAPI 3.1 document; `base` is the path below which it is reached. */
 export function describeApi(catalogue: Catalogue, features: ApiFeatures, base: string): Part {
   const isOpen = features.access === 'open';
-  const operations = [...serviceOperations, ...reportOperations(catalogue)];
+  const operations = [
+    ...serviceOperations,
+    ...(features.sql ? [sqlOperation] : []),
+    ...reportOperations(catalogue),
+  ];
+  const paths = pathsOf(isOpen ? operations : operations.map(withRefusals));
   return {
     openapi: '3.1.0',
     info: {
@@ -50,11 +58,9 @@ export function describeApi(catalogue: Catalogue, features: ApiFeatures, base: s
     servers: [{ url: base === '' ? '/' : base }],
     security: isOpen ? [] : [{ sigv4: [] }, { token: [] }],
     tags,
-    paths: pathsOf(isOpen ? operations : operations.map(withRefusals)),
+    paths,
     components: {
-      schemas,
-      responses: isOpen ? withoutRefusals() : responses,
-      parameters: sharedParameters,
+      ...pickUsed(paths, { schemas, responses, parameters: sharedParameters }),
       ...(!isOpen && { securitySchemes }),
     },
   };
@@ -78,7 +84,20 @@ function withRefusals(operation: Operation): Operation {
   };
 }
 
-function withoutRefusals(): Part {
-  const { Unauthorized, Forbidden, ...others } = responses;
-  return others;
+type Components = Record<string, Readonly<Record<string, Part>>>;
+
+/** The components that the paths come to, also by way of each other. */
+function pickUsed(paths: Part, all: Components): Components {
+  const used: Record<string, Record<string, Part>> = {};
+  const left: unknown[] = [paths];
+  while (left.length > 0) {
+    const text = JSON.stringify(left.pop());
+    for (const [, section, name] of text.matchAll(/"#\/components\/(\w+)\/(\w+)"/g)) {
+      if (used[section!]?.[name!] !== undefined) continue;
+      const component = all[section!]![name!]!;
+      used[section!] = { ...used[section!], [name!]: component };
+      left.push(component);
+    }
+  }
+  return used;
 }

@@ -65,6 +65,8 @@ export const responses: Readonly<Record<string, Part>> = {
   Conflict: problem('The log could not be ingested, or was replaced while it was read.'),
   Gone: problem('The cursor has expired; start again from the first page.'),
   TooLarge: problem('The body is larger than the service takes.'),
+  UnsupportedType: problem('The type of the body is none that is understood.'),
+  TooMuch: problem('The query takes too much time or memory.'),
   Internal: problem('Something went wrong in the service.'),
   QueryFailed: problem('The query engine could not make the answer.'),
   Busy: problem('The query engine takes no more queries now.', 'retry-after'),

@@ -113,6 +113,18 @@ export const schemas: Readonly<Record<string, Part>> = {
     description: 'Columns of the rows, with the names of types that the query engine uses.',
     items: objectSchema({ name: text, type: text }),
   },
+  SqlRequest: objectSchema(
+    {
+      sql: { type: 'string', examples: ['SELECT COUNT(*) AS calls FROM calls'] },
+      session: { type: 'string', pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$' },
+    },
+    ['session'],
+  ),
+  SqlRows: objectSchema({
+    columns: shape('ResultColumns'),
+    is_cut: { type: 'boolean', description: 'Whether there were more rows than these.' },
+    rows: { type: 'array', items: { type: 'object' } },
+  }),
   UploadRequest: {
     type: 'object',
     required: ['name', 'size_bytes'],
