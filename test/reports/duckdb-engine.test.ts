@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SessionManifest } from '../../lib/lake/manifest.ts';
 import { createCatalogue, loadReports } from '../../lib/reports/catalogue.ts';
 import type { Query, SqlValue } from '../../lib/reports/engine.ts';
-import { bindParameters } from '../../lib/reports/parameters.ts';
+import { bindParameters, filtersOf } from '../../lib/reports/parameters.ts';
 import { renderCsv } from '../../lib/reports/render/csv.ts';
 import { DuckDbEngine } from '../../local/duckdb-engine.ts';
 import { exportCsv, queryFiles } from '../../local/duckdb-files.ts';
@@ -39,7 +39,10 @@ afterAll(async () => {
 describe('DuckDbEngine', () => {
   it('answers every report', async () => {
     for (const report of catalogue.values()) {
-      const { columns } = await run(queryOf(report.name, sample));
+      const required = filtersOf(report).filter((parameter) => parameter.default === undefined);
+      const given = required.map(({ name, type }) => [name, type === 'session' ? 'other' : '1']);
+      const query = queryOf(report.name, sample, Object.fromEntries(given));
+      const { columns } = await run({ ...query, sessions: [sample, other] });
       expect(columns.map((column) => column.name)).toEqual(report.columns.map((c) => c.name));
       expect(columns.map((column) => column.type)).toEqual(report.columns.map((c) => c.type));
     }

@@ -33,6 +33,7 @@ const TIMEOUT_MS = 600_000;
 const values: Record<string, string> = {
   base: 'torture_nsT',
   least_us: '50',
+  process: '4130',
   executable: 'cc1',
   pid: '4129,4130',
   syscall: 'openat,execve',
