@@ -13,7 +13,7 @@
 --   libraries, empty when there is none.
 -- column: files bigint: How many different files.
 -- column: calls bigint: Calls that name them or use an open descriptor of them.
--- column: opens bigint: Times that them were opened.
+-- column: opens bigint: Times that one of them was opened.
 -- column: failed bigint: Calls that failed.
 -- column: reads bigint: Calls that read from them.
 -- column: writes bigint: Calls that wrote to them, or cut them short.
@@ -64,15 +64,6 @@ keyed AS (
     uses.*
   FROM uses
 ),
-programs AS (
-  SELECT extension, array_join(array_agg(executable ORDER BY executable), ', ') AS executables
-  FROM (
-    SELECT DISTINCT extension, executable
-    FROM keyed
-    WHERE executable IS NOT NULL
-  ) AS distinct_programs
-  GROUP BY extension
-),
 sums AS (
   SELECT
     extension,
@@ -88,12 +79,16 @@ sums AS (
     CAST(SUM(total_ns) AS BIGINT) AS total_ns,
     MAX(max_ns) AS max_ns,
     MIN(first_ns) AS first_ns,
-    MAX(last_ns) AS last_ns
+    MAX(last_ns) AS last_ns,
+    array_join(
+      array_agg(DISTINCT executable ORDER BY executable) FILTER (WHERE executable IS NOT NULL),
+      ', '
+    ) AS executables
   FROM keyed
   GROUP BY extension
 )
 SELECT
-  sums.extension,
+  extension,
   files,
   calls,
   opens,
@@ -109,5 +104,4 @@ SELECT
   substr(CAST(from_unixtime_nanos(last_ns) AS VARCHAR), 12, 15) AS last_time,
   executables
 FROM sums
-LEFT JOIN programs ON programs.extension = sums.extension
-ORDER BY total_ns DESC, calls DESC, sums.extension
+ORDER BY total_ns DESC, calls DESC, extension

@@ -69,8 +69,10 @@ sums AS (
     MAX(max_ns) AS max_ns,
     MIN(first_ns) AS first_ns,
     MAX(last_ns) AS last_ns,
-    array_join(array_agg(executable ORDER BY executable) FILTER (WHERE executable IS NOT NULL), ', ')
-      AS executables
+    array_join(
+      array_agg(executable ORDER BY executable) FILTER (WHERE executable IS NOT NULL),
+      ', '
+    ) AS executables
   FROM uses
   GROUP BY path
 )

@@ -12,7 +12,7 @@
 -- column: folder varchar: Folder; . for names whose folder is not known.
 -- column: files bigint: How many different files.
 -- column: calls bigint: Calls that name them or use an open descriptor of them.
--- column: opens bigint: Times that them were opened.
+-- column: opens bigint: Times that one of them was opened.
 -- column: failed bigint: Calls that failed.
 -- column: reads bigint: Calls that read from them.
 -- column: writes bigint: Calls that wrote to them, or cut them short.
@@ -63,15 +63,6 @@ keyed AS (
     uses.*
   FROM uses
 ),
-programs AS (
-  SELECT folder, array_join(array_agg(executable ORDER BY executable), ', ') AS executables
-  FROM (
-    SELECT DISTINCT folder, executable
-    FROM keyed
-    WHERE executable IS NOT NULL
-  ) AS distinct_programs
-  GROUP BY folder
-),
 sums AS (
   SELECT
     folder,
@@ -87,12 +78,16 @@ sums AS (
     CAST(SUM(total_ns) AS BIGINT) AS total_ns,
     MAX(max_ns) AS max_ns,
     MIN(first_ns) AS first_ns,
-    MAX(last_ns) AS last_ns
+    MAX(last_ns) AS last_ns,
+    array_join(
+      array_agg(DISTINCT executable ORDER BY executable) FILTER (WHERE executable IS NOT NULL),
+      ', '
+    ) AS executables
   FROM keyed
   GROUP BY folder
 )
 SELECT
-  sums.folder,
+  folder,
   files,
   calls,
   opens,
@@ -108,5 +103,4 @@ SELECT
   substr(CAST(from_unixtime_nanos(last_ns) AS VARCHAR), 12, 15) AS last_time,
   executables
 FROM sums
-LEFT JOIN programs ON programs.folder = sums.folder
-ORDER BY total_ns DESC, calls DESC, sums.folder
+ORDER BY total_ns DESC, calls DESC, folder

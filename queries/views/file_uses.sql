@@ -16,6 +16,7 @@
 -- column: syscall varchar: Name of the system call.
 -- column: path varchar: The file; of an open that succeeded the one that was opened, symbolic links resolved when
 --   the log was recorded with -y.
+-- column: other_path varchar: The other name of a rename or a link; NULL on other calls.
 -- column: file_use varchar: What the call does: read, write, map, execute, list, query, create, remove, change, open, or
 --   other (close, seek and the like).
 -- column: is_open boolean: Whether the call is open, openat, openat2 or creat.
@@ -25,8 +26,8 @@
 -- column: args varchar: Arguments of the call as printed.
 
 SELECT
-  session, seq, time_ns, duration_ns, pid, process, executable, syscall, path, file_use, is_open,
-  succeeded, bytes, error, args
+  session, seq, time_ns, duration_ns, pid, process, executable, syscall, path, other_path,
+  file_use, is_open, succeeded, bytes, error, args
 FROM (
   SELECT
     session,
@@ -57,6 +58,10 @@ FROM (
         END
       ELSE path
     END AS path,
+    CASE
+      WHEN place = 1 AND known_use IN ('remove', 'other') THEN element_at(paths, 2)
+      WHEN place = 2 AND known_use = 'create' THEN path
+    END AS other_path,
     CASE
       WHEN known_use = 'open' THEN
         CASE
