@@ -23,17 +23,24 @@ WITH session_processes AS (
   FROM processes
   WHERE session = ?
 ),
-family AS (
+ancestors AS (
   SELECT
-    d.process,
-    d.first_seq,
-    d.last_seq,
-    MAX(d.depth - a.depth) AS generation
-  FROM session_processes AS a
-  JOIN session_processes AS d
-    ON starts_with(d.lineage, a.lineage)
-  WHERE a.process = ?
-  GROUP BY d.process, d.first_seq, d.last_seq
+    p.process,
+    p.depth,
+    p.first_seq,
+    p.last_seq,
+    MAX(CASE WHEN p.lineage LIKE '%' || a.place THEN p.process END) OVER (PARTITION BY a.place)
+      AS ancestor,
+    MAX(CASE WHEN p.lineage LIKE '%' || a.place THEN p.depth END) OVER (PARTITION BY a.place)
+      AS ancestor_depth
+  FROM session_processes AS p
+  CROSS JOIN UNNEST(split(p.lineage, '/')) AS a (place)
+),
+family AS (
+  SELECT process, first_seq, last_seq, MAX(depth - ancestor_depth) AS generation
+  FROM ancestors
+  WHERE ancestor = ?
+  GROUP BY process, first_seq, last_seq
 ),
 family_calls AS (
   SELECT

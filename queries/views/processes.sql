@@ -99,9 +99,12 @@ commands AS (
     COALESCE(x.process, 0) AS number,
     COALESCE(e.end_seq, 0) AS end_seq,
     COUNT(*) AS execs,
-    MAX_BY(
-      regexp_extract(x.args, '\[(("([^"\\]|\\.)*"(\.\.\.){0,1}|\.\.\.)(, ){0,1})*\]'),
-      x.seq
+    NULLIF(
+      MAX_BY(
+        regexp_extract(x.args, '\[(("([^"\\]|\\.)*"(\.\.\.){0,1}|\.\.\.)(, ){0,1})*\]'),
+        x.seq
+      ),
+      ''
     ) AS arguments
   FROM calls AS x
   LEFT JOIN ends AS e
@@ -115,13 +118,9 @@ commands AS (
 ),
 numbered AS (
   SELECT
-    l.*,
-    COALESCE(c.execs, 0) AS execs,
-    NULLIF(c.arguments, '') AS arguments,
-    10000000 + ROW_NUMBER() OVER (PARTITION BY l.session ORDER BY l.first_seq, l.number) AS place
-  FROM lives AS l
-  LEFT JOIN commands AS c
-    ON c.session = l.session AND c.number = l.number AND c.end_seq = l.end_seq
+    *,
+    10000000 + ROW_NUMBER() OVER (PARTITION BY session ORDER BY first_seq, number) AS place
+  FROM lives
 ),
 meetings AS (
   -- a process meets the process of its parent's number that began last before it
@@ -198,11 +197,11 @@ SELECT
   c.parent,
   CASE WHEN l.a41 IS NULL THEN CAST((length(l.lineage) - 8) / 9 AS BIGINT) END AS depth,
   l.lineage,
-  executable,
+  c.executable,
   regexp_replace(
     trim(
       regexp_replace(
-        substr(arguments, 2, length(arguments) - 2),
+        substr(x.arguments, 2, length(x.arguments) - 2),
         '("([^"\\]|\\.)*"(\.\.\.){0,1}|\.\.\.)(, |$)',
         '$1 '
       )
@@ -210,18 +209,20 @@ SELECT
     '(^| )"([A-Za-z0-9_@%+=:,./~^-]+)"',
     '$1$2'
   ) AS command,
-  execs,
-  threads,
-  first_seq,
-  last_seq,
-  start_ns,
-  finish_ns,
-  exit_status,
-  signal,
-  CASE core_dumped WHEN 1 THEN true WHEN 0 THEN false END AS core_dumped,
-  calls,
-  errors,
-  call_ns
+  COALESCE(x.execs, 0) AS execs,
+  c.threads,
+  c.first_seq,
+  c.last_seq,
+  c.start_ns,
+  c.finish_ns,
+  c.exit_status,
+  c.signal,
+  CASE c.core_dumped WHEN 1 THEN true WHEN 0 THEN false END AS core_dumped,
+  c.calls,
+  c.errors,
+  c.call_ns
 FROM children AS c
 JOIN lineages AS l
   ON l.session = c.session AND l.place = c.place
+LEFT JOIN commands AS x
+  ON x.session = c.session AND x.number = c.number AND x.end_seq = c.end_seq
