@@ -60,9 +60,10 @@ async function answerQuery(
   const format = chooseFormat(request);
   const maxRows = readLimit(request.query.get('limit'), DEFAULT_ROWS, MAX_SQL_ROWS);
   const { sql, session } = readQuestion(request, event);
-  const manifests = session
-    ? [await requireReady(reports, session)]
-    : await listManifests(reports.store, reports.lakeBucket);
+  const manifests =
+    session !== undefined
+      ? [await requireReady(reports, session)]
+      : await listManifests(reports.store, reports.lakeBucket);
   const ready = manifests.filter(({ status }) => status === 'ready');
   const outcome = await runner.run({
     sql,

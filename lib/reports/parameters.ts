@@ -10,7 +10,7 @@ export const MAX_PARAMETER_LENGTH = 500;
 
 /** What parameters of these types take. */
 export const parameterPatterns = {
-  integer: /^\d{1,18}$/,
+  integer: /^\d{1,15}$/,
   integers: /^(\*|\d{1,18}(,\d{1,18})*)$/,
   names: /^(\*|\w+(,\w+)*)$/,
 } as const;

@@ -93,6 +93,7 @@ describe('POST /sql', { timeout: TIMEOUT_MS }, () => {
     ['/sql', 'DROP VIEW calls', {}, 400, 'one SELECT'],
     ['/sql', "SELECT * FROM read_text('/etc/passwd')", {}, 400, 'read_text'],
     ['/sql?session=none', 'SELECT 1', {}, 404, 'none'],
+    ['/sql?session=', 'SELECT 1', {}, 404, 'no session'],
     ['/sql?session=coming', 'SELECT 1', {}, 202, 'ingested'],
     ['/sql?colour=red', 'SELECT 1', {}, 400, 'session, format, limit'],
     ['/sql?limit=0', 'SELECT 1', {}, 400, '1 to 10000'],

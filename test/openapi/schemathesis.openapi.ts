@@ -35,12 +35,21 @@ describe('schemathesis finds nothing in the embedded stack', () => {
   });
 
   test('that asks for pages that there are not', async () => {
-    await attack(await readDocument(), ['--exclude-checks', 'positive_data_acceptance']);
+    await attack(await readDocument(), [
+      '--exclude-checks',
+      'positive_data_acceptance',
+      '--phases',
+      'fuzzing',
+    ]);
   });
 });
 
+/** The document but for the type application/sql, which schemathesis does not know how to send. */
 async function readDocument(): Promise<string> {
-  return (await fetch(`${stack.apiUrl}/openapi.json`)).text();
+  const document = await (await fetch(`${stack.apiUrl}/openapi.json`)).text();
+  return JSON.stringify(
+    JSON.parse(document, (key, value) => (key === 'application/sql' ? undefined : value)),
+  );
 }
 
 function withoutCursors(document: string): string {
@@ -57,7 +66,8 @@ function withoutCursors(document: string): string {
 async function attack(document: string, options: string[]): Promise<void> {
   const file = join(folder, 'openapi.json');
   writeFileSync(file, document);
-  const args = ['run', file, '--url', stack.apiUrl, '--max-examples', '15'];
+  const config = ['--config-file', `${root}test/openapi/schemathesis.toml`];
+  const args = [...config, 'run', file, '--url', stack.apiUrl, '--max-examples', '15'];
   const report = await run(python, ['-m', 'schemathesis.cli', ...args, ...options], {
     cwd: folder,
     maxBuffer: 1 << 26,

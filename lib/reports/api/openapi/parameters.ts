@@ -79,7 +79,7 @@ function defaultOf({ type, default: text }: ReportParameter): string | number {
 const schemaOf: Readonly<Record<ParameterType, Part>> = {
   string: { type: 'string', maxLength: MAX_PARAMETER_LENGTH, pattern: '^[^\\u0000]*$' },
   regex: { type: 'string', maxLength: MAX_PARAMETER_LENGTH, format: 'regex' },
-  integer: { type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER },
+  integer: { type: 'integer', minimum: 0, maximum: 999_999_999_999_999 },
   integers: listSchema('integers'),
   names: listSchema('names'),
   time: {
