@@ -1,7 +1,7 @@
 -- title: Phases of the start of each program
 -- description: What each executed program did first and when, counted from the start of its execve: how long
 --   until it had loaded its shared libraries, and until it first opened a file of its own, wrote, made a
---   socket or started a process or thread. Longest start first. Times are NULL when the log has none, or when it shows
+--   socket or started a process or thread. The latest first file comes first. Times are NULL when the log has none, or when it shows
 --   no such thing.
 -- parameter: session string: Session to report on.
 -- parameter: session string: Session to report on.
@@ -117,4 +117,4 @@ SELECT
 FROM firsts AS f
 LEFT JOIN libraries AS l
   ON l.seq = f.seq
-ORDER BY COALESCE(first_file_ms, loaded_ms, exec_ms) DESC NULLS LAST, seq
+ORDER BY first_file_ms DESC NULLS LAST, loaded_ms DESC NULLS LAST, exec_ms DESC NULLS LAST, seq
