@@ -18,6 +18,7 @@ export const dialect = `
   CREATE TEMP MACRO arrays_overlap(a, b) AS list_has_any(a, b);
   CREATE TEMP MACRO array_join(list, separator) AS array_to_string(list, separator);
   CREATE TEMP MACRO element_at(list, i) AS list_extract(list, i);
+  CREATE TEMP MACRO slice(list, start, length) AS list_slice(list, start, start + length - 1);
   CREATE TEMP MACRO sequence(first, last) AS generate_series(first, last);
   CREATE TEMP MACRO from_unixtime_nanos(ns) AS
     strftime(make_timestamp_ns(ns), '%Y-%m-%d %H:%M:%S.%n UTC');
