@@ -33,12 +33,13 @@ import { unescapePath } from './file-paths.ts';
 import { Leader, NO_TIME, scanLeader, skipSpaces } from './leader.ts';
 import { Name, NameTable } from './name.ts';
 import { ParserState } from './parser-state.ts';
-import type { Processes, Thread } from './processes.ts';
+import type { Processes } from './processes.ts';
 import { RecordingTraits } from './recording-traits.ts';
 import { ReturnScan, scanReturn } from './return-value.ts';
 import { type Moment, RowEmitter } from './row-emitter.ts';
 import { isSummaryHead, SummaryTable, type SyscallCount } from './summary-table.ts';
 import type { Syscall } from './syscalls.ts';
+import type { Thread } from './thread.ts';
 
 const STRACE = ascii('strace: ');
 const RESUMED = ascii(' resumed');

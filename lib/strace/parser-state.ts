@@ -1,7 +1,8 @@
 import { Clock, type ClockBase } from './clock.ts';
 import { HeldLine } from './held-line.ts';
 import { NameTable } from './name.ts';
-import { Processes, type ProcessesSnapshot } from './processes.ts';
+import type { ProcessesSnapshot } from './process-snapshot.ts';
+import { Processes } from './processes.ts';
 import { Syscall } from './syscalls.ts';
 
 /** Everything a parser must know of the lines before the one it reads. */

@@ -1,97 +1,15 @@
-import { ascii, indexOfLiteral, LF } from './ascii.ts';
-import { grown } from './byte-dictionary.ts';
-import { DescriptorTable } from './descriptors.ts';
-import { FdTarget } from './fd-target.ts';
-import type { Directory } from './file-paths.ts';
-import { Name } from './name.ts';
+import {
+  describeTable,
+  type ProcessesSnapshot,
+  restoreTable,
+  restoreThread,
+  SharedParts,
+} from './process-snapshot.ts';
 import type { Syscall } from './syscalls.ts';
-
-/** What threads that share their file system information (CLONE_FS) have in common. */
-interface WorkingDirectory {
-  path: Directory;
-  /** Told by the kernel (AT_FDCWD</cwd>), not by the path that chdir was given. */
-  isExact: boolean;
-}
-
-/** The first half of a call that another thread's line interrupted. */
-class UnfinishedCall {
-  syscall: Syscall | undefined;
-  /** Arguments so far, `length` bytes. */
-  bytes: Uint8Array = new Uint8Array(256);
-  length = 0;
-  seconds = -1;
-  nanos = 0;
-  seq = 0;
-
-  /** Keeps a copy of the arguments so far. */
-  keep(
-    syscall: Syscall,
-    moment: { seconds: number; nanos: number; seq: number },
-    bytes: Uint8Array,
-    start: number,
-    end: number,
-  ): void {
-    this.syscall = syscall;
-    this.seconds = moment.seconds;
-    this.nanos = moment.nanos;
-    this.seq = moment.seq;
-    this.length = 0;
-    this.append(bytes, start, end);
-  }
-
-  /** Adds the rest of the arguments. */
-  append(bytes: Uint8Array, start: number, end: number): void {
-    const to = this.length + end - start;
-    if (to >= this.bytes.length) this.bytes = grown(this.bytes, to + 1);
-    for (let i = start, o = this.length; i < end; ) this.bytes[o++] = bytes[i++];
-    // scanners look one byte ahead: let them find a line end, not what was there before
-    this.bytes[to] = LF;
-    this.length = to;
-  }
-}
-
-/** What is known of one thread. */
-export class Thread {
-  /** Number strace prints, or -1. */
-  pid: number;
-  /** Thread-group leader, or -1. */
-  process: number;
-  /** Process that started this one, or -1. */
-  parent = -1;
-  executable: Name | undefined;
-  comm: Name | undefined;
-  directory: WorkingDirectory = { path: undefined, isExact: false };
-  descriptors = new DescriptorTable();
-  readonly unfinished = new UnfinishedCall();
-
-  constructor(pid: number) {
-    this.pid = pid;
-    this.process = pid;
-  }
-
-  /** Takes over what a child has from its parent; `flags` are the arguments of the clone. */
-  inherit(parent: Thread, flags: Uint8Array): void {
-    this.executable = parent.executable;
-    const isThread = hasWord(flags, CLONE_THREAD);
-    if (isThread) this.process = parent.process;
-    this.parent = isThread ? parent.parent : parent.process;
-    const sharesDirectory = isThread || hasWord(flags, CLONE_FS);
-    this.directory = sharesDirectory ? parent.directory : { ...parent.directory };
-    const sharesFiles = isThread || hasWord(flags, CLONE_FILES);
-    this.descriptors = sharesFiles ? parent.descriptors : parent.descriptors.copy();
-  }
-}
+import { CLONE_THREAD, hasWord, Thread } from './thread.ts';
 
 /** The kernel's PID_MAX_LIMIT: a larger return is no pid, whatever the line says. */
 const MAX_PID = 4_194_304;
-
-const CLONE_THREAD = ascii('CLONE_THREAD');
-const CLONE_FS = ascii('CLONE_FS');
-const CLONE_FILES = ascii('CLONE_FILES');
-
-function hasWord(bytes: Uint8Array, word: Uint8Array): boolean {
-  return indexOfLiteral(bytes, 0, bytes.length, word) >= 0;
-}
 
 /**
  * The threads of a log by pid. Nothing in a log can break it: unknown parents, children that
@@ -209,21 +127,9 @@ export class Processes {
   restore(snapshot: ProcessesSnapshot, syscallOf: (text: string) => Syscall): void {
     const directories = snapshot.directories.map((directory) => ({ ...directory }));
     const tables = snapshot.tables.map(restoreTable);
-    const threads = snapshot.threads.map((description) => {
-      const thread = new Thread(description.pid);
-      thread.process = description.process;
-      thread.parent = description.parent;
-      thread.executable = nameOrNothing(description.executable);
-      thread.comm = nameOrNothing(description.comm);
-      thread.directory = directories[description.directory];
-      thread.descriptors = tables[description.table];
-      const { unfinished } = description;
-      if (unfinished !== undefined) {
-        const { bytes } = unfinished;
-        thread.unfinished.keep(syscallOf(unfinished.syscall), unfinished, bytes, 0, bytes.length);
-      }
-      return thread;
-    });
+    const threads = snapshot.threads.map((description) =>
+      restoreThread(description, directories, tables, syscallOf),
+    );
     this.#unnamed = threads[0];
     this.#last = this.#unnamed;
     this.#threads = new Map(snapshot.pids.map(([pid, index]) => [pid, threads[index]]));
@@ -257,97 +163,4 @@ export class Processes {
       thread.executable = parents[0].executable;
     }
   }
-}
-
-/** The threads of a log as plain values; what threads share is named by its place in a list. */
-export interface ProcessesSnapshot {
-  /** The thread of lines without a pid first. */
-  threads: ThreadSnapshot[];
-  directories: WorkingDirectory[];
-  tables: DescriptorSnapshot[][];
-  pids: [number, number][];
-  forking: number[];
-  endedEarly: number[];
-  attached: number[];
-}
-
-interface ThreadSnapshot {
-  pid: number;
-  process: number;
-  parent: number;
-  executable: string | undefined;
-  comm: string | undefined;
-  directory: number;
-  table: number;
-  unfinished:
-    | { syscall: string; bytes: Uint8Array; seconds: number; nanos: number; seq: number }
-    | undefined;
-}
-
-interface DescriptorSnapshot {
-  fd: number;
-  closesOnExec: boolean;
-  kind: string | undefined;
-  path: Uint8Array | undefined;
-  protocol: string | undefined;
-  local: string | undefined;
-  remote: string | undefined;
-}
-
-/** Directories and descriptor tables in order of first use. */
-class SharedParts {
-  directories: WorkingDirectory[] = [];
-  tables: DescriptorTable[] = [];
-
-  describe(thread: Thread): ThreadSnapshot {
-    const { unfinished } = thread;
-    const { syscall, seconds, nanos, seq } = unfinished;
-    const bytes = unfinished.bytes.slice(0, unfinished.length);
-    return {
-      pid: thread.pid,
-      process: thread.process,
-      parent: thread.parent,
-      executable: thread.executable?.text,
-      comm: thread.comm?.text,
-      directory: place(this.directories, thread.directory),
-      table: place(this.tables, thread.descriptors),
-      unfinished:
-        syscall === undefined ? undefined : { syscall: syscall.text, bytes, seconds, nanos, seq },
-    };
-  }
-}
-
-function place<T>(list: T[], item: T): number {
-  const known = list.indexOf(item);
-  return known >= 0 ? known : list.push(item) - 1;
-}
-
-function describeTable(table: DescriptorTable): DescriptorSnapshot[] {
-  return [...table.entries()].map(([fd, { target, closesOnExec }]) => ({
-    fd,
-    closesOnExec,
-    kind: target.kind?.text,
-    path: target.path,
-    protocol: target.protocol?.text,
-    local: target.local?.text,
-    remote: target.remote?.text,
-  }));
-}
-
-function restoreTable(snapshot: DescriptorSnapshot[]): DescriptorTable {
-  const table = new DescriptorTable();
-  for (const { fd, closesOnExec, kind, path, protocol, local, remote } of snapshot) {
-    const target = new FdTarget('', path ?? new Uint8Array(0));
-    target.kind = nameOrNothing(kind);
-    target.path = path;
-    target.protocol = nameOrNothing(protocol);
-    target.local = nameOrNothing(local);
-    target.remote = nameOrNothing(remote);
-    table.restore(fd, { target, closesOnExec });
-  }
-  return table;
-}
-
-function nameOrNothing(text: string | undefined): Name | undefined {
-  return text === undefined ? undefined : new Name(text);
 }

@@ -13,11 +13,12 @@ import {
 import { type Directory, FilePaths, unescapePath } from './file-paths.ts';
 import { Name, NameTable } from './name.ts';
 import type { ParserState } from './parser-state.ts';
-import type { Processes, Thread } from './processes.ts';
+import type { Processes } from './processes.ts';
 import type { RecordingTraits } from './recording-traits.ts';
 import { ReturnScan } from './return-value.ts';
 import type { SyscallCount } from './summary-table.ts';
 import type { Syscall } from './syscalls.ts';
+import type { Thread } from './thread.ts';
 
 const SUPERSEDED = ascii('superseded by execve in pid ');
 const KILLED = ascii('killed by ');

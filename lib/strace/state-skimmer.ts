@@ -18,8 +18,8 @@ import { isDetachedMark, scanName, unfinishedMark } from './event-text.ts';
 import { Leader, scanLeader, skipSpaces } from './leader.ts';
 import { LogParser } from './log-parser.ts';
 import type { ParserState } from './parser-state.ts';
-import type { Thread } from './processes.ts';
 import type { Syscall } from './syscalls.ts';
+import type { Thread } from './thread.ts';
 
 const CWD_DECORATION = ascii('AT_FDCWD<');
 

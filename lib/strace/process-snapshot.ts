@@ -1,0 +1,122 @@
+import { DescriptorTable } from './descriptors.ts';
+import { FdTarget } from './fd-target.ts';
+import { Name } from './name.ts';
+import type { Syscall } from './syscalls.ts';
+import { Thread, type WorkingDirectory } from './thread.ts';
+
+/** The threads of a log as plain values; what threads share is named by its place in a list. */
+export interface ProcessesSnapshot {
+  /** The thread of lines without a pid first. */
+  threads: ThreadSnapshot[];
+  directories: WorkingDirectory[];
+  tables: DescriptorSnapshot[][];
+  pids: [number, number][];
+  forking: number[];
+  endedEarly: number[];
+  attached: number[];
+}
+
+interface ThreadSnapshot {
+  pid: number;
+  process: number;
+  parent: number;
+  executable: string | undefined;
+  comm: string | undefined;
+  directory: number;
+  table: number;
+  unfinished:
+    | { syscall: string; bytes: Uint8Array; seconds: number; nanos: number; seq: number }
+    | undefined;
+}
+
+interface DescriptorSnapshot {
+  fd: number;
+  closesOnExec: boolean;
+  kind: string | undefined;
+  path: Uint8Array | undefined;
+  protocol: string | undefined;
+  local: string | undefined;
+  remote: string | undefined;
+}
+
+/** Directories and descriptor tables in order of first use. */
+export class SharedParts {
+  directories: WorkingDirectory[] = [];
+  tables: DescriptorTable[] = [];
+
+  describe(thread: Thread): ThreadSnapshot {
+    const { unfinished } = thread;
+    const { syscall, seconds, nanos, seq } = unfinished;
+    const bytes = unfinished.bytes.slice(0, unfinished.length);
+    return {
+      pid: thread.pid,
+      process: thread.process,
+      parent: thread.parent,
+      executable: thread.executable?.text,
+      comm: thread.comm?.text,
+      directory: place(this.directories, thread.directory),
+      table: place(this.tables, thread.descriptors),
+      unfinished:
+        syscall === undefined ? undefined : { syscall: syscall.text, bytes, seconds, nanos, seq },
+    };
+  }
+}
+
+function place<T>(list: T[], item: T): number {
+  const known = list.indexOf(item);
+  return known >= 0 ? known : list.push(item) - 1;
+}
+
+/** Open descriptors of a table. */
+export function describeTable(table: DescriptorTable): DescriptorSnapshot[] {
+  return [...table.entries()].map(([fd, { target, closesOnExec }]) => ({
+    fd,
+    closesOnExec,
+    kind: target.kind?.text,
+    path: target.path,
+    protocol: target.protocol?.text,
+    local: target.local?.text,
+    remote: target.remote?.text,
+  }));
+}
+
+/** The table a description was made of. */
+export function restoreTable(snapshot: DescriptorSnapshot[]): DescriptorTable {
+  const table = new DescriptorTable();
+  for (const { fd, closesOnExec, kind, path, protocol, local, remote } of snapshot) {
+    const target = new FdTarget('', path ?? new Uint8Array(0));
+    target.kind = nameOrNothing(kind);
+    target.path = path;
+    target.protocol = nameOrNothing(protocol);
+    target.local = nameOrNothing(local);
+    target.remote = nameOrNothing(remote);
+    table.restore(fd, { target, closesOnExec });
+  }
+  return table;
+}
+
+function nameOrNothing(text: string | undefined): Name | undefined {
+  return text === undefined ? undefined : new Name(text);
+}
+
+/** The thread a description was made of; `syscallOf` finds a system call by name. */
+export function restoreThread(
+  description: ThreadSnapshot,
+  directories: WorkingDirectory[],
+  tables: DescriptorTable[],
+  syscallOf: (text: string) => Syscall,
+): Thread {
+  const thread = new Thread(description.pid);
+  thread.process = description.process;
+  thread.parent = description.parent;
+  thread.executable = nameOrNothing(description.executable);
+  thread.comm = nameOrNothing(description.comm);
+  thread.directory = directories[description.directory];
+  thread.descriptors = tables[description.table];
+  const { unfinished } = description;
+  if (unfinished !== undefined) {
+    const { bytes } = unfinished;
+    thread.unfinished.keep(syscallOf(unfinished.syscall), unfinished, bytes, 0, bytes.length);
+  }
+  return thread;
+}

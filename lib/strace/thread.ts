@@ -1,0 +1,91 @@
+import { ascii, indexOfLiteral, LF } from './ascii.ts';
+import { grown } from './byte-dictionary.ts';
+import { DescriptorTable } from './descriptors.ts';
+import type { Directory } from './file-paths.ts';
+import type { Name } from './name.ts';
+import type { Syscall } from './syscalls.ts';
+
+/** What threads that share their file system information (CLONE_FS) have in common. */
+export interface WorkingDirectory {
+  path: Directory;
+  /** Told by the kernel (AT_FDCWD</cwd>), not by the path that chdir was given. */
+  isExact: boolean;
+}
+
+/** The first half of a call that another thread's line interrupted. */
+class UnfinishedCall {
+  syscall: Syscall | undefined;
+  /** Arguments so far, `length` bytes. */
+  bytes: Uint8Array = new Uint8Array(256);
+  length = 0;
+  seconds = -1;
+  nanos = 0;
+  seq = 0;
+
+  /** Keeps a copy of the arguments so far. */
+  keep(
+    syscall: Syscall,
+    moment: { seconds: number; nanos: number; seq: number },
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+  ): void {
+    this.syscall = syscall;
+    this.seconds = moment.seconds;
+    this.nanos = moment.nanos;
+    this.seq = moment.seq;
+    this.length = 0;
+    this.append(bytes, start, end);
+  }
+
+  /** Adds the rest of the arguments. */
+  append(bytes: Uint8Array, start: number, end: number): void {
+    const to = this.length + end - start;
+    if (to >= this.bytes.length) this.bytes = grown(this.bytes, to + 1);
+    for (let i = start, o = this.length; i < end; ) this.bytes[o++] = bytes[i++];
+    // scanners look one byte ahead: let them find a line end, not what was there before
+    this.bytes[to] = LF;
+    this.length = to;
+  }
+}
+
+/** What is known of one thread. */
+export class Thread {
+  /** Number strace prints, or -1. */
+  pid: number;
+  /** Thread-group leader, or -1. */
+  process: number;
+  /** Process that started this one, or -1. */
+  parent = -1;
+  executable: Name | undefined;
+  comm: Name | undefined;
+  directory: WorkingDirectory = { path: undefined, isExact: false };
+  descriptors = new DescriptorTable();
+  readonly unfinished = new UnfinishedCall();
+
+  constructor(pid: number) {
+    this.pid = pid;
+    this.process = pid;
+  }
+
+  /** Takes over what a child has from its parent; `flags` are the arguments of the clone. */
+  inherit(parent: Thread, flags: Uint8Array): void {
+    this.executable = parent.executable;
+    const isThread = hasWord(flags, CLONE_THREAD);
+    if (isThread) this.process = parent.process;
+    this.parent = isThread ? parent.parent : parent.process;
+    const sharesDirectory = isThread || hasWord(flags, CLONE_FS);
+    this.directory = sharesDirectory ? parent.directory : { ...parent.directory };
+    const sharesFiles = isThread || hasWord(flags, CLONE_FILES);
+    this.descriptors = sharesFiles ? parent.descriptors : parent.descriptors.copy();
+  }
+}
+
+export const CLONE_THREAD = ascii('CLONE_THREAD');
+const CLONE_FS = ascii('CLONE_FS');
+const CLONE_FILES = ascii('CLONE_FILES');
+
+/** Whether the flags of a clone name `word`. */
+export function hasWord(bytes: Uint8Array, word: Uint8Array): boolean {
+  return indexOfLiteral(bytes, 0, bytes.length, word) >= 0;
+}
