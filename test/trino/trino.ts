@@ -125,9 +125,12 @@ function writeConfiguration(folder: string, port: number, endpoint: string): voi
     'node-scheduler.include-coordinator': 'true',
     'http-server.http.port': String(port),
     'discovery.uri': `http://127.0.0.1:${port}`,
-    'query.max-memory': '400MB',
-    'query.max-memory-per-node': '400MB',
-    'memory.heap-headroom-per-node': '200MB',
+    'query.max-memory': '800MB',
+    'query.max-memory-per-node': '800MB',
+    'memory.heap-headroom-per-node': '400MB',
+    // It would keep a hundred queries that have ended, and their plans.
+    'query.max-history': '10',
+    'query.min-expire-age': '1s',
   });
   writeProperties(join(folder, 'etc/log.properties'), { io: 'WARN' });
   writeProperties(join(folder, `etc/catalog/${CATALOG}.properties`), {
@@ -158,7 +161,7 @@ function writeProperties(file: string, properties: Record<string, string>): void
 
 function javaOptions(folder: string, installation: string): string[] {
   return [
-    '-Xmx768m',
+    '-Xmx1536m',
     '-XX:+UseG1GC',
     '-XX:TieredStopAtLevel=1',
     '-Djdk.attach.allowAttachSelf=true',
