@@ -1,8 +1,8 @@
 -- title: Phases of the start of each program
 -- description: What each executed program did first and when, counted from the start of its execve: how long
 --   until it had loaded its shared libraries, and until it first opened a file of its own, wrote, made a
---   socket or started a process or thread. The latest first file comes first. Times are NULL when the log has none, or when it shows
---   no such thing.
+--   socket or started a process or thread. The latest first file comes first. Times are NULL when the log
+--   has none, or when it shows no such thing.
 -- parameter: session string: Session to report on.
 -- parameter: session string: Session to report on.
 -- parameter: executable string = *: Program, whole path or last name; * is every program.
