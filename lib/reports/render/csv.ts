@@ -1,7 +1,10 @@
 import type { SqlValue } from '../engine.ts';
 
-/** How CSV is written: `minimal` is RFC 4180 with CRLF; `all` quotes every field and ends lines with LF. */
-export type CsvStyle = 'minimal' | 'all';
+/**
+ * How CSV is written: `minimal` is RFC 4180 with CRLF; `exact` the same with an empty text as `""`, to
+ * tell it from NULL; `all` quotes every field and ends lines with LF.
+ */
+export type CsvStyle = 'minimal' | 'exact' | 'all';
 
 /** Rows as CSV with a header line; NULL is an empty field, a list is written as JSON. */
 export function renderCsv(
@@ -9,10 +12,15 @@ export function renderCsv(
   rows: readonly SqlValue[][],
   style: CsvStyle,
 ): string {
-  const quote = style === 'all' ? quoteField : quoteWhereNeeded;
   const end = style === 'all' ? '\n' : '\r\n';
-  const lines = [columns, ...rows].map((row) => row.map((value) => quote(printField(value))));
+  const lines = [columns, ...rows].map((row) => row.map((value) => quote(value, style)));
   return lines.map((fields) => fields.join(',') + end).join('');
+}
+
+function quote(value: SqlValue, style: CsvStyle): string {
+  const field = printField(value);
+  if (style === 'all' || (style === 'exact' && value === '')) return quoteField(field);
+  return quoteWhereNeeded(field);
 }
 
 function printField(value: SqlValue): string {
