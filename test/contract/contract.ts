@@ -8,6 +8,7 @@ import { callsPrefix } from '../../lib/lake/keys.ts';
 import { sessionIdOf } from '../../lib/lake/session-id.ts';
 import { notifyOf } from '../../lib/lake/uploads.ts';
 import { loadReports } from '../../lib/reports/catalogue.ts';
+import { filtersOf } from '../../lib/reports/parameters.ts';
 import { root } from '../cloud/tools.ts';
 import { Client, type Target } from './target.ts';
 
@@ -15,6 +16,8 @@ const TIMEOUT_MS = 180_000;
 const GCC_LOG = `${root}test/logs/gcc.log`;
 const TORTURE_LOG = `${root}test/logs/torture_nsT.log`;
 const GCC_LINES = readFileSync(GCC_LOG, 'utf8').split('\n').length - 1;
+/** First process of that log, for reports that need one. */
+const GCC_PID = '4129';
 /** Enough copies of the log that the AWS CLI uploads it in parts, and that no answer holds it whole. */
 const COPIES = 25;
 
@@ -113,28 +116,31 @@ export function describeContract<T extends Target>(
     });
 
     describe('a report', () => {
-      test.each(reports.map(({ name }) => name))(
-        '%s is there as JSON, CSV and text',
-        async (name) => {
-          const path = `/sessions/${session}/reports/${name}`;
-          const json = await client.fetchReport(`${path}?limit=10000`);
-          expect(json.status, json.text).toBe(200);
-          const { columns, rows } = json.json();
-          const declared = reports.find((report) => report.name === name)!.columns;
-          expect(columns.map((column: { name: string }) => column.name)).toEqual(
-            declared.map((column) => column.name),
-          );
-          const csv = await client.fetchReport(path, { accept: 'text/csv' });
-          expect(csv.headers.get('content-type')).toContain('text/csv');
-          expect(csv.text.trimEnd().split(/\r?\n/)[0].replaceAll('"', '')).toBe(
-            declared.map((column) => column.name).join(','),
-          );
-          expect(csv.text.trimEnd().split('\n')).toHaveLength(rows.length + 1);
-          const text = await client.fetchReport(`${path}?format=text`);
-          expect(text.headers.get('content-type')).toContain('text/plain');
-          expect(text.text === '').toBe(rows.length === 0);
-        },
-      );
+      test.each(reports)('$name is there as JSON, CSV and text', async (report) => {
+        const path = `/sessions/${session}/reports/${report.name}`;
+        const required = filtersOf(report).filter((each) => each.default === undefined);
+        const query = new URLSearchParams(
+          Object.fromEntries(
+            required.map(({ name, type }) => [name, type === 'session' ? session : GCC_PID]),
+          ),
+        );
+        const json = await client.fetchReport(`${path}?${query}&limit=10000`);
+        expect(json.status, json.text).toBe(200);
+        const { columns, rows } = json.json();
+        const declared = report.columns;
+        expect(columns.map((column: { name: string }) => column.name)).toEqual(
+          declared.map((column) => column.name),
+        );
+        const csv = await client.fetchReport(`${path}?${query}`, { accept: 'text/csv' });
+        expect(csv.headers.get('content-type')).toContain('text/csv');
+        expect(csv.text.trimEnd().split(/\r?\n/)[0].replaceAll('"', '')).toBe(
+          declared.map((column) => column.name).join(','),
+        );
+        expect(csv.text.trimEnd().split('\n')).toHaveLength(rows.length + 1);
+        const text = await client.fetchReport(`${path}?${query}&format=text`);
+        expect(text.headers.get('content-type')).toContain('text/plain');
+        expect(text.text === '').toBe(rows.length === 0);
+      });
 
       test('counts what the log holds', async () => {
         const path = `/sessions/${session}/reports`;
