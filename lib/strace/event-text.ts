@@ -1,15 +1,21 @@
 import {
   ascii,
   BRACE_CLOSE,
+  BRACE_OPEN,
   BRACKET_CLOSE,
+  BRACKET_OPEN,
   COMMA,
   DOT,
+  EQUALS,
   GREATER,
   indexOfLiteral,
   isDigit,
   LESS,
+  MINUS,
   matchesAt,
   PAREN_CLOSE,
+  PAREN_OPEN,
+  PLUS,
   QUESTION,
   QUOTE,
   SPACE,
@@ -24,6 +30,7 @@ const STRACE = ascii('strace: ');
 const PROCESS = ascii('Process ');
 const ATTACHED = ascii(' attached');
 const PROCESS_VERBS = [' attached', ' detached', ' suspended', ' resumed'].map(ascii);
+const RESUMED_HEAD = ascii('<... ');
 const RETURN_MARK = ascii(') = ');
 const UNFINISHED_WHOLE = ascii('<unfinished ...>');
 
@@ -136,13 +143,35 @@ export function wordEnd(bytes: Uint8Array, start: number, end: number): number {
 }
 
 /** Whether a line may be the other half of a call that output or a message of strace cut in two. */
-export function mayContinue(first: number): boolean {
+export function mayContinue(bytes: Uint8Array, start: number): boolean {
+  const first = bytes[start];
+  // the `[{WIFEXITED(s)...}]` of wait4, not `[pid 7]` nor `[ 257]`
+  if (first === BRACKET_OPEN) return bytes[start + 1] === BRACE_OPEN;
   return (
     first === SPACE ||
     first === COMMA ||
     first === PAREN_CLOSE ||
+    first === BRACE_OPEN ||
     first === BRACE_CLOSE ||
     first === BRACKET_CLOSE ||
     first === QUOTE
   );
+}
+
+/** Whether what strace prints behind a leader begins here: a call, its rest, a signal or an end. */
+export function isEventStart(bytes: Uint8Array, start: number, end: number): boolean {
+  const nameEnd = scanName(bytes, start, end);
+  if (nameEnd > start) return nameEnd < end && bytes[nameEnd] === PAREN_OPEN;
+  return (
+    matchesAt(bytes, start, end, RESUMED_HEAD) ||
+    isFenced(bytes, start, end, PLUS) ||
+    isFenced(bytes, start, end, MINUS)
+  );
+}
+
+/** Position of the last `=` in the range, or -1. */
+export function lastEquals(bytes: Uint8Array, start: number, end: number): number {
+  let at = end - 1;
+  while (at >= start && bytes[at] !== EQUALS) at--;
+  return at < start ? -1 : at;
 }

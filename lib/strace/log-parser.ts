@@ -6,6 +6,7 @@ import {
   DOT,
   EQUALS,
   GREATER,
+  indexOfLiteral,
   LESS,
   MINUS,
   matchesAt,
@@ -22,8 +23,10 @@ import {
   attachedMessage,
   attachedPid,
   isDetachedMark,
+  isEventStart,
   isFenced,
   isProcessMessage,
+  lastEquals,
   lastReturnMark,
   mayContinue,
   scanName,
@@ -41,6 +44,7 @@ import { isSummaryHead, SummaryTable, type SyscallCount } from './summary-table.
 import type { Syscall } from './syscalls.ts';
 import type { Thread } from './thread.ts';
 
+const BRACKETED_PID = ascii('[pid ');
 const STRACE = ascii('strace: ');
 const RESUMED = ascii(' resumed');
 const VCPU = ascii(' VCPU');
@@ -112,7 +116,7 @@ export class LogParser {
   #readLine(bytes: Uint8Array, start: number, end: number): LineKind | undefined {
     const first = bytes[start];
     const { held } = this.#state;
-    if (held.length > 0 && (held.isCutByMessage || mayContinue(first))) {
+    if (held.length > 0 && (held.isCutByMessage || mayContinue(bytes, start))) {
       const kind = this.#readContinuation(bytes, start, end);
       if (kind !== undefined) return kind;
     }
@@ -163,9 +167,37 @@ export class LogParser {
       this.#summary.add(bytes, start, end);
       return 'summary';
     }
-    if (leader.pid < 0 && leader.clock === NO_TIME) return 'output';
+    if (leader.pid < 0 && leader.clock === NO_TIME) return this.#readLoose(bytes, start, end);
     const reason = at >= end ? REASONS.noEvent : REASONS.notStrace;
     return this.#unparsed(reason, bytes, start, end);
+  }
+
+  /** A line without a leader: the rest of a call, an event behind program output, or output alone. */
+  #readLoose(bytes: Uint8Array, start: number, end: number): LineKind | undefined {
+    // cannot access '/none'[pid 10553] close(3) = 0
+    const glued = indexOfLiteral(bytes, start + 1, end, BRACKETED_PID);
+    if (glued >= 0) {
+      const leader = this.#leader;
+      scanLeader(bytes, glued, end, leader);
+      const isEvent = leader.pid >= 0 && isEventStart(bytes, leader.eventStart, end);
+      return isEvent ? this.#readEvent(bytes, glued, end) : 'output';
+    }
+    return this.#readUnmarkedRest(bytes, start, end) ? 'resumed' : 'output';
+  }
+
+  /** Rest of the call that the line before left unfinished: strace 6.1 with -z does not say whose. */
+  #readUnmarkedRest(bytes: Uint8Array, start: number, end: number): boolean {
+    if (lastEquals(bytes, start, end) < 0) return false;
+    const thread = this.#processes.interruptedAt(this.lines - 1);
+    if (thread === undefined) return false;
+    const call = thread.unfinished;
+    const { length } = call;
+    call.append(bytes, start, end);
+    scanArguments(call.bytes, 0, call.length, this.#scan);
+    const isRest = this.#scan.close >= length;
+    if (isRest && this.#finishResumed(thread, call.syscall as Syscall, false)) return true;
+    call.length = length;
+    return false;
   }
 
   #readCall(

@@ -100,6 +100,13 @@ export class Processes {
     leader.unfinished.keep(call.syscall, call, call.bytes, 0, call.length);
   }
 
+  /** The thread whose call was left unfinished on this line of the log. */
+  interruptedAt(line: number): Thread | undefined {
+    if (this.#unnamed.isInterruptedAt(line)) return this.#unnamed;
+    for (const thread of this.#threads.values()) if (thread.isInterruptedAt(line)) return thread;
+    return undefined;
+  }
+
   /** Threads with a call that never returned, in order of pid. */
   interrupted(): Thread[] {
     return [this.#unnamed, ...this.#threads.values()]

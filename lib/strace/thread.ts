@@ -68,6 +68,11 @@ export class Thread {
     this.process = pid;
   }
 
+  /** Whether this line of the log left a call of the thread unfinished. */
+  isInterruptedAt(line: number): boolean {
+    return this.unfinished.syscall !== undefined && this.unfinished.seq === line;
+  }
+
   /** Takes over what a child has from its parent; `flags` are the arguments of the clone. */
   inherit(parent: Thread, flags: Uint8Array): void {
     this.executable = parent.executable;

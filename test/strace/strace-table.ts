@@ -1,0 +1,60 @@
+import type { Row } from './parsed-log.ts';
+
+/** What the table of `strace -C` says of one system call. */
+export interface Counted {
+  calls: number;
+  errors: number;
+  seconds: number;
+}
+
+/** Why a call that strace prints is not in its table. */
+export const uncounted: Record<string, (row: Row) => boolean> = {
+  'a call that never returned': (row) => row.ret === null && row.error === null,
+  'a number without a name (before 7.1)': (row) => /^syscall_0x/.test(row.syscall as string),
+};
+
+/** `% time seconds usecs/call calls errors syscall`, a line a system call. */
+export function readTable(log: Buffer): Map<string, Counted> {
+  const text = log.toString('latin1');
+  const lines = text.slice(text.lastIndexOf('% time')).split('\n').slice(2);
+  const end = lines.findIndex((line) => line.startsWith('------'));
+  return new Map(
+    lines.slice(0, end).map((line) => {
+      const [, seconds, , calls, ...rest] = line.trim().split(/\s+/);
+      const errors = rest.length > 1 ? Number(rest[0]) : 0;
+      return [rest.at(-1) as string, { calls: Number(calls), errors, seconds: Number(seconds) }];
+    }),
+  );
+}
+
+/** The same counts from the rows of the parser. */
+export function countRows(rows: Row[]): Map<string, Counted> {
+  const counts = new Map<string, Counted>();
+  for (const row of rows) {
+    if (row.kind !== 'call' || reasonOf(row) !== undefined) continue;
+    const count = counts.get(row.syscall as string) ?? { calls: 0, errors: 0, seconds: 0 };
+    counts.set(row.syscall as string, count);
+    count.calls++;
+    if (row.error !== null) count.errors++;
+    count.seconds += (row.duration_ns ?? 0) / 1e9;
+  }
+  return counts;
+}
+
+function reasonOf(row: Row): string | undefined {
+  return Object.keys(uncounted).find((reason) => uncounted[reason](row));
+}
+
+/** Reasons for which calls of these rows are not in the table. */
+export function reasonsOf(rows: Row[]): string[] {
+  const calls = rows.filter((row) => row.kind === 'call');
+  const found = new Set(calls.map(reasonOf));
+  return Object.keys(uncounted).filter((reason) => found.has(reason));
+}
+
+/** Calls and errors as text, a line a system call. */
+export function withoutTimes(counts: Map<string, Counted>): string[] {
+  return [...counts]
+    .map(([syscall, { calls, errors }]) => `${syscall}: ${calls} calls, ${errors} errors`)
+    .sort();
+}
