@@ -182,7 +182,9 @@ export class LogParser {
       const isEvent = leader.pid >= 0 && isEventStart(bytes, leader.eventStart, end);
       return isEvent ? this.#readEvent(bytes, glued, end) : 'output';
     }
-    return this.#readUnmarkedRest(bytes, start, end) ? 'resumed' : 'output';
+    if (this.#readUnmarkedRest(bytes, start, end)) return 'resumed';
+    if (this.#state.held.length === 0 || lastEquals(bytes, start, end) < 0) return 'output';
+    return this.#readContinuation(bytes, start, end, true) ?? 'output';
   }
 
   /** Rest of the call that the line before left unfinished: strace 6.1 with -z does not say whose. */
@@ -374,14 +376,21 @@ export class LogParser {
     this.#state.held.keep(bytes, start, isMessage ? message : end, this.lines, isMessage);
   }
 
-  #readContinuation(bytes: Uint8Array, start: number, end: number): LineKind | undefined {
+  /** Joins the line to the held one if that makes a call; `isStrict`: one whose brackets nest. */
+  #readContinuation(
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    isStrict = false,
+  ): LineKind | undefined {
     const held = this.#state.held;
     const joined = held.join(bytes, start, end);
     scanLeader(joined, 0, joined.length, this.#leader);
     const at = scanName(joined, this.#leader.eventStart, joined.length) + 1;
-    const isWhole =
-      unfinishedMark(joined, at, joined.length) >= 0 ||
-      this.#scanCall(joined, at, joined.length) >= 0;
+    const close = this.#scanCall(joined, at, joined.length);
+    const isWhole = isStrict
+      ? close >= held.length && close === this.#scan.close
+      : close >= 0 || unfinishedMark(joined, at, joined.length) >= 0;
     if (!isWhole) return undefined;
     held.length = 0;
     this.census.counts.unfinished++;

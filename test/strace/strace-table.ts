@@ -13,16 +13,25 @@ export const uncounted: Record<string, (row: Row) => boolean> = {
   'a number without a name (before 7.1)': (row) => /^syscall_0x/.test(row.syscall as string),
 };
 
-/** `% time seconds usecs/call calls errors syscall`, a line a system call. */
+/** Reads the table of `strace -C`, whichever columns -U chose. */
 export function readTable(log: Buffer): Map<string, Counted> {
-  const text = log.toString('latin1');
-  const lines = text.slice(text.lastIndexOf('% time')).split('\n').slice(2);
-  const end = lines.findIndex((line) => line.startsWith('------'));
+  const lines = log.toString('latin1').split('\n');
+  const rules = lines.flatMap((line, i) => (/^-+( -+)*$/.test(line) ? [i] : []));
+  const [first, last] = rules.slice(-2);
+  const spans = [...lines[first].matchAll(/-+/g)].map(({ index, 0: { length } }, i, all) => ({
+    from: index,
+    to: i === all.length - 1 ? undefined : index + length,
+  }));
+  const cells = (line: string) => spans.map(({ from, to }) => line.slice(from, to).trim());
+  const names = cells(lines[first - 1]);
   return new Map(
-    lines.slice(0, end).map((line) => {
-      const [, seconds, , calls, ...rest] = line.trim().split(/\s+/);
-      const errors = rest.length > 1 ? Number(rest[0]) : 0;
-      return [rest.at(-1) as string, { calls: Number(calls), errors, seconds: Number(seconds) }];
+    lines.slice(first + 1, last).map((line) => {
+      const values = Object.fromEntries(cells(line).map((cell, i) => [names[i], cell]));
+      const { syscall, calls, errors, seconds } = values;
+      return [
+        syscall,
+        { calls: Number(calls), errors: Number(errors), seconds: Number(seconds ?? Number.NaN) },
+      ];
     }),
   );
 }
