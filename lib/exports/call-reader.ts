@@ -1,10 +1,5 @@
 import { zstdDecompressSync } from 'node:zlib';
-import {
-  type FileMetaData,
-  parquetMetadataAsync,
-  parquetReadObjects,
-  type RowGroup,
-} from 'hyparquet';
+import { type FileMetaData, parquetMetadataAsync, parquetRead, type RowGroup } from 'hyparquet';
 import { callColumns } from '../lake/columns.ts';
 import type { SessionFile } from '../lake/manifest.ts';
 import type { ObjectStore } from '../lake/object-store.ts';
@@ -23,12 +18,14 @@ export interface ParquetObject {
   metadata: FileMetaData;
 }
 
+const BATCH_ROWS = 4096;
+
 const compressors = {
   ZSTD: (bytes: Uint8Array) => zstdDecompressSync(bytes),
 };
 
 /**
- * Rows of a session in the order of the log, a row group at a time. Columns that are not wanted, or that
+ * Rows of a session in the order of the log, some thousands at a time. Columns that are not wanted, or that
  * the files lack, are NULL; lists are empty.
  */
 export async function* readCalls(
@@ -39,8 +36,8 @@ export async function* readCalls(
     const object = await openParquet(source, file);
     const present = new Set(object.metadata.schema.map(({ name }) => name));
     const wanted = columns.filter((name) => present.has(name));
-    for (const [index, group] of object.metadata.row_groups.entries())
-      yield await readGroup(source, object, index, group, wanted);
+    for (const index of object.metadata.row_groups.keys())
+      yield* readRows(await readColumns(source, object, index, wanted), columns);
   }
 }
 
@@ -72,34 +69,62 @@ const emptyRow = Object.fromEntries(
   callColumns.map(({ name, type }) => [name, type === 'array<string>' ? [] : null]),
 ) as unknown as CallRow;
 
-async function readGroup(
+/** Values of the columns of one row group, each in runs one after another. */
+interface GroupColumns {
+  rowCount: number;
+  runs: Map<string, ArrayLike<unknown>[]>;
+}
+
+async function readColumns(
   { store, bucket }: CallSource,
   { key, metadata }: ParquetObject,
   index: number,
-  group: RowGroup,
   columns: string[],
-): Promise<CallRow[]> {
+): Promise<GroupColumns> {
+  const group = metadata.row_groups[index]!;
   const { start, end } = extentOf(group);
   const bytes = bufferOf(await store.readRange(bucket, key, start, end - start));
-  const first = metadata.row_groups
-    .slice(0, index)
-    .reduce((sum, { num_rows }) => sum + Number(num_rows), 0);
-  const rows = await parquetReadObjects({
+  const runs = new Map<string, ArrayLike<unknown>[]>(columns.map((name) => [name, []]));
+  await parquetRead({
     // Of the whole file only this group is there; nothing else is asked for.
     file: { byteLength: end, slice: (from, to = end) => bytes.slice(from - start, to - start) },
-    metadata,
+    metadata: { ...metadata, row_groups: [group], num_rows: group.num_rows },
     columns,
-    rowStart: first,
-    rowEnd: first + Number(group.num_rows),
     compressors,
+    onChunk: ({ columnName, columnData }) => runs.get(columnName)!.push(columnData),
   });
-  return rows.map((row) => completeRow(row, columns));
+  return { rowCount: Number(group.num_rows), runs };
 }
 
-function completeRow(row: Record<string, unknown>, columns: string[]): CallRow {
-  const complete: Record<string, unknown> = { ...emptyRow };
-  for (const name of columns) complete[name] = row[name] ?? complete[name];
-  return complete as unknown as CallRow;
+/** Rows of a group in batches: as objects they take far more memory than their columns do. */
+function* readRows(
+  { rowCount, runs }: GroupColumns,
+  columns: readonly string[],
+): Generator<CallRow[]> {
+  const readers = columns.map((name) => ({ name, next: valuesOf(runs.get(name) ?? [], name) }));
+  for (let from = 0; from < rowCount; from += BATCH_ROWS) {
+    const rows: CallRow[] = [];
+    for (let at = from; at < Math.min(rowCount, from + BATCH_ROWS); at++) {
+      const row: Record<string, unknown> = { ...emptyRow };
+      for (const { name, next } of readers) row[name] = next();
+      rows.push(row as unknown as CallRow);
+    }
+    yield rows;
+  }
+}
+
+/** Gives the values of a column one after another. */
+function valuesOf(runs: readonly ArrayLike<unknown>[], name: string): () => unknown {
+  const none = emptyRow[name as keyof CallRow];
+  let run = 0;
+  let at = 0;
+  return () => {
+    while (at === runs[run]?.length) {
+      run++;
+      at = 0;
+    }
+    return runs[run]?.[at++] ?? none;
+  };
 }
 
 function bufferOf(bytes: Uint8Array): ArrayBuffer {

@@ -18,20 +18,20 @@ export function encodePerfetto(
 async function* printTrace(batches: CallBatches, startNs: bigint): AsyncGenerator<string> {
   const start = new Date(Number(startNs / 1_000_000n)).toISOString();
   const head = { displayTimeUnit: 'ns', otherData: { start, start_ns: String(startNs) } };
-  let separator = `${JSON.stringify(head).slice(0, -1)},"traceEvents":[\n`;
+  yield `${JSON.stringify(head).slice(0, -1)},"traceEvents":[`;
   const trace = new Trace(startNs);
-  for await (const rows of batches) {
-    for (const row of rows)
-      for (const event of trace.add(row)) {
-        yield separator + JSON.stringify(event);
-        separator = ',\n';
-      }
-  }
-  for (const event of trace.end()) {
-    yield separator + JSON.stringify(event);
-    separator = ',\n';
-  }
-  yield separator === ',\n' ? '\n]}\n' : `${separator}]}\n`;
+  let separator = '\n';
+  const print = (events: Iterable<TraceEvent>) => {
+    let text = '';
+    for (const event of events) {
+      text += separator + JSON.stringify(event);
+      separator = ',\n';
+    }
+    return text;
+  };
+  for await (const rows of batches) yield rows.map((row) => print(trace.add(row))).join('');
+  yield print(trace.end());
+  yield '\n]}\n';
 }
 
 /** Turns rows into events; a thread's call is held until its next, which it must not overlap. */
