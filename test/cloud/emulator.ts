@@ -1,11 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { createWriteStream, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { installPython, root } from './tools.ts';
+import { endTethered, installPython, root, spawnTethered } from './tools.ts';
 
 const STARTS_WITHIN_MS = 60_000;
 
@@ -26,8 +26,9 @@ export async function startEmulator(bridge: string): Promise<Emulator> {
   const folder = mkdtempSync(join(tmpdir(), 'stracelake-emulator-'));
   const port = await findFreePort();
   const logFile = join(folder, 'emulator.log');
-  const child = spawn(`${programs}/python`, [`${root}test/cloud/emulator`], {
-    stdio: ['ignore', 'pipe', 'pipe'],
+  const command = [`${programs}/python`, `${root}test/cloud/emulator`];
+  const child = spawnTethered(command, {
+    output: openSync(logFile, 'w'),
     env: {
       ...process.env,
       AUTH: 'true',
@@ -47,9 +48,6 @@ export async function startEmulator(bridge: string): Promise<Emulator> {
       PYTHONDONTWRITEBYTECODE: '1',
     },
   });
-  const log = createWriteStream(logFile);
-  child.stdout.pipe(log, { end: false });
-  child.stderr.pipe(log, { end: false });
   // By this name, not by its address: the emulator tells buckets from paths by the host.
   const endpoint = `http://localhost:${port}`;
   const emulator = {
@@ -76,11 +74,7 @@ export async function startEmulator(bridge: string): Promise<Emulator> {
 }
 
 async function stop(child: ChildProcess, folder: string): Promise<void> {
-  if (child.exitCode === null && child.signalCode === null) {
-    const ended = once(child, 'exit');
-    child.kill('SIGTERM');
-    await Promise.race([ended, delay(5000).then(() => child.kill('SIGKILL'))]);
-  }
+  await endTethered(child);
   rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 }
 

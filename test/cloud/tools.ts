@@ -1,5 +1,6 @@
-import { execFile } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -42,4 +43,29 @@ export async function requireTool(program: string, args: string[], install: stri
       cause: error,
     });
   }
+}
+
+// Runs a program until it ends or the shell's input does, which is when the test run dies.
+const TETHER =
+  'exec 3<&0; "$@" & program=$!; cat <&3 >/dev/null & tether=$!; ' +
+  'wait -n; kill "$program" "$tether" 2>/dev/null; wait';
+
+/** Starts a program that ends with this process, however that ends; its output goes to a file. */
+export function spawnTethered(
+  [program, ...args]: string[],
+  options: { output: number; cwd?: string; env?: NodeJS.ProcessEnv },
+): ChildProcess {
+  const { output, ...rest } = options;
+  return spawn('bash', ['-c', TETHER, 'tether', program, ...args], {
+    stdio: ['pipe', output, output],
+    ...rest,
+  });
+}
+
+/** Ends what spawnTethered started. */
+export async function endTethered(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = once(child, 'exit');
+  child.stdin?.end();
+  await ended;
 }

@@ -1,5 +1,4 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { type ChildProcess, execFile } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
@@ -16,7 +15,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { findFreePort } from '../cloud/emulator.ts';
-import { requireTool, root } from '../cloud/tools.ts';
+import { endTethered, requireTool, root, spawnTethered } from '../cloud/tools.ts';
 
 const run = promisify(execFile);
 
@@ -43,10 +42,9 @@ export async function startTrino(endpoint: string): Promise<Trino> {
   const folder = mkdtempSync(join(tmpdir(), 'stracelake-trino-'));
   writeConfiguration(folder, port, endpoint);
   const logFile = join(folder, 'trino.log');
-  const log = openSync(logFile, 'w');
-  const child = spawn(java, javaOptions(folder, installation), {
+  const child = spawnTethered([java, ...javaOptions(folder, installation)], {
+    output: openSync(logFile, 'w'),
     cwd: folder,
-    stdio: ['ignore', log, log],
   });
   const trino = { url, stop: () => stop(child, folder) };
   try {
@@ -192,11 +190,6 @@ async function waitUntilStarted(child: ChildProcess, url: string): Promise<void>
 }
 
 async function stop(child: ChildProcess, folder: string): Promise<void> {
-  if (child.exitCode === null && child.signalCode === null) {
-    const ended = once(child, 'exit');
-    // Nothing of it is kept, so it needs no orderly shutdown.
-    child.kill('SIGKILL');
-    await ended;
-  }
+  await endTethered(child);
   rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 }
