@@ -58,8 +58,8 @@ function expectWhole(summary: ParseSummary): void {
 }
 
 describe('a log recorded now has every line read and every call that strace counted', () => {
-  test.each(Object.entries(OPTION_SETS))('%s', async (name, options) => {
-    const { files } = recordShell(name, options);
+  test.each(Object.entries(OPTION_SETS))('%s', async (_name, options) => {
+    const { files } = recordShell(options);
     expect(files).toHaveLength(1);
     const summary = await parse(streamOf(files[0].bytes));
     expectWhole(summary);
@@ -72,12 +72,12 @@ describe('a log recorded now has every line read and every call that strace coun
 
 describe('a log recorded now without a table has every line read', () => {
   test('captured from stderr', async () => {
-    const { files } = recordShell('stderr', ['-f', '-tt', '-T'], true);
+    const { files } = recordShell(['-f', '-tt', '-T'], true);
     expectWhole(await parse(streamOf(files[0].bytes)));
   });
 
   test('a file for each thread', async () => {
-    const { files } = recordShell('ff', ['-ff', '-ttt', '-T']);
+    const { files } = recordShell(['-ff', '-ttt', '-T']);
     expect(files.length).toBeGreaterThan(5);
     const members = files.map(({ name, bytes }) => ({
       pid: Number(name.slice('log.'.length)),

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -21,12 +21,10 @@ export interface Recording {
 
 /**
  * Runs a shell under strace with these options and reads what strace wrote: to a file (`-o`), or with
- * `isCaptured` to stderr. Keeps the files under $RECORD_DIR when it is set.
+ * `isCaptured` to stderr.
  */
-export function recordShell(name: string, options: string[], isCaptured = false): Recording {
-  const kept = process.env.RECORD_DIR;
-  const folder = kept ? join(kept, name) : mkdtempSync(join(tmpdir(), 'stracelake-record-'));
-  mkdirSync(folder, { recursive: true });
+export function recordShell(options: string[], isCaptured = false): Recording {
+  const folder = mkdtempSync(join(tmpdir(), 'stracelake-record-'));
   const file = join(folder, 'log');
   try {
     const output = isCaptured ? ['sh', '-c', `exec "$@" 2> ${file}`, 'sh'] : [];
@@ -42,6 +40,6 @@ export function recordShell(name: string, options: string[], isCaptured = false)
     if (isMissing) throw new Error('strace is missing: apt-get install strace', { cause: error });
     throw error;
   } finally {
-    if (!kept) rmSync(folder, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true });
   }
 }
