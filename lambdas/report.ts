@@ -3,10 +3,12 @@ import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import { Tracer } from '@aws-lambda-powertools/tracer';
 import { captureLambdaHandler } from '@aws-lambda-powertools/tracer/middleware';
 import { AthenaClient } from '@aws-sdk/client-athena';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import middy from '@middy/core';
 import httpHeaderNormalizer from '@middy/http-header-normalizer';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { claimsGate } from '../lib/access/claims-gate.ts';
+import type { ExportJob } from '../lib/exports/make-export.ts';
 import { createS3Client, S3ObjectStore } from '../lib/lake/s3-object-store.ts';
 import { answerRequest } from '../lib/reports/api/answer.ts';
 import type { ReportDeps } from '../lib/reports/api/deps.ts';
@@ -22,13 +24,14 @@ const REUSE_MINUTES = 60;
 const logger = new Logger({ serviceName: 'report' });
 const tracer = new Tracer({ serviceName: 'report', captureHTTPsRequests: false });
 const athena = tracer.captureAWSv3Client(new AthenaClient({}));
+const lambda = tracer.captureAWSv3Client(new LambdaClient({}));
 const s3 = tracer.captureAWSv3Client(
   createS3Client({ forcePathStyle: process.env.S3_FORCE_PATH_STYLE === 'true' }),
 );
 let cloud: ReportDeps | undefined;
 let catalogue: Promise<Catalogue> | undefined;
 
-/** Answers one HTTP request to the report API: sessions, reports, calls.csv. Never throws. */
+/** Answers one HTTP request to the report API: sessions, reports, exports. Never throws. */
 export async function report(
   event: APIGatewayProxyEventV2,
   deps: ReportDeps,
@@ -48,10 +51,21 @@ function cloudDeps(): ReportDeps {
       reuseMinutes: REUSE_MINUTES,
     }),
     catalogue: deployedCatalogue,
-    presign: (object, fileName) => presignDownload(s3, object, fileName),
+    presign: (object, fileName, contentType) => presignDownload(s3, object, fileName, contentType),
+    startExport,
     onFailure: (error) => logger.error('request failed', error as Error),
   };
   return cloud;
+}
+
+async function startExport(job: ExportJob): Promise<void> {
+  await lambda.send(
+    new InvokeCommand({
+      FunctionName: required('EXPORT_FUNCTION'),
+      InvocationType: 'Event',
+      Payload: JSON.stringify(job),
+    }),
+  );
 }
 
 async function deployedCatalogue(): Promise<Catalogue> {

@@ -10,6 +10,7 @@ import { createCatalogue, loadReports } from '../lib/reports/catalogue.ts';
 import { presignDownload } from '../lib/reports/presigned-download.ts';
 import { bucketsFolder, LAKE_BUCKET, UPLOADS_BUCKET } from './data-folder.ts';
 import { DuckDbEngine } from './duckdb-engine.ts';
+import { ExportWorkers } from './export-workers.ts';
 import { fileOfObject } from './object-files.ts';
 import { answerSql, isSql, type SqlDeps } from './sql-answer.ts';
 import { SqlRunner } from './sql-runner.ts';
@@ -27,9 +28,10 @@ export interface ReportService {
 export function createReportService(options: {
   dataDir: string;
   client: S3Client;
+  s3Url: string;
   onError?(message: string): void;
 }): ReportService {
-  const { dataDir, client } = options;
+  const { dataDir, client, s3Url, onError } = options;
   const store = new S3ObjectStore(client);
   const fileOf = (key: string) => fileOfObject(bucketsFolder(dataDir), LAKE_BUCKET, key);
   const engine = new DuckDbEngine({
@@ -38,6 +40,7 @@ export function createReportService(options: {
     store,
     lakeBucket: LAKE_BUCKET,
   });
+  const exports = new ExportWorkers({ s3Url, lakeBucket: LAKE_BUCKET }, onError);
   const catalogue = createCatalogue(loadReports());
   const deps: ReportDeps = {
     store,
@@ -46,8 +49,10 @@ export function createReportService(options: {
     engine,
     catalogue: async () => catalogue,
     features: { access: 'open', sql: true },
-    presign: (object, fileName) => presignDownload(client, object, fileName),
-    onFailure: (error) => options.onError?.(String(error)),
+    presign: (object, fileName, contentType) =>
+      presignDownload(client, object, fileName, contentType),
+    startExport: async (job) => exports.start(job),
+    onFailure: (error) => onError?.(String(error)),
   };
   const uploads: UploadDeps = {
     s3: client,
@@ -64,6 +69,7 @@ export function createReportService(options: {
     },
     close: async () => {
       sql.runner.close();
+      await exports.close();
       await engine.close();
     },
   };

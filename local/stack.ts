@@ -95,7 +95,12 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
       () => queue?.close(),
     );
 
-    const reports = createReportService({ dataDir, client, onError: options.onError });
+    const reports = createReportService({
+      dataDir,
+      client,
+      s3Url: s3.url,
+      onError: options.onError,
+    });
     closers.push(() => reports.close());
     const http = await startHttpServer({
       host,

@@ -4,16 +4,17 @@ import type { ObjectLocation } from './engine.ts';
 
 const VALID_SECONDS = 900;
 
-/** URL that downloads a CSV object under a file name, without credentials, for a quarter of an hour. */
+/** URL that downloads an object under a file name, without credentials, for a quarter of an hour. */
 export async function presignDownload(
   client: S3Client,
   { bucket, key }: ObjectLocation,
   fileName: string,
+  contentType: string,
 ): Promise<string> {
   const command = new GetObjectCommand({
     Bucket: bucket,
     Key: key,
-    ResponseContentType: 'text/csv; charset=utf-8',
+    ResponseContentType: contentType,
     ResponseContentDisposition: `attachment; filename="${fileName}"`,
   });
   return await getSignedUrl(client, command, { expiresIn: VALID_SECONDS });

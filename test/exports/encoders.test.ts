@@ -27,14 +27,13 @@ afterAll(() => {
 
 describe('the tiny log', () => {
   it.each(['perfetto', 'folded', 'ndjson', 'csv'])('as %s', async (name) => {
-    const { extension } = exportFormats.get(name)!;
     const text = (await write(tiny, name)).toString();
-    await expect(text).toMatchFileSnapshot(`${folder}tiny/expected.${extension}`);
+    await expect(text).toMatchFileSnapshot(`${folder}tiny/${name}.expected`);
   });
 
   it('with stacks, folded', async () => {
     const text = (await write(await ingestCase('stacks'), 'folded')).toString();
-    await expect(text).toMatchFileSnapshot(`${folder}stacks/expected.folded`);
+    await expect(text).toMatchFileSnapshot(`${folder}stacks/folded.expected`);
   });
 });
 

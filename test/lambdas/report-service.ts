@@ -1,8 +1,10 @@
+import { createReadStream } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { report } from '../../lambdas/report.ts';
+import { makeExport } from '../../lib/exports/make-export.ts';
 import type { SessionManifest } from '../../lib/lake/manifest.ts';
 import { writeManifest } from '../../lib/lake/manifests.ts';
 import type { ReportDeps } from '../../lib/reports/api/deps.ts';
@@ -45,6 +47,8 @@ export class ReportService {
       engine: this.engine,
       catalogue: async () => catalogue,
       presign: async ({ bucket, key }, fileName) => `http://s3/${bucket}/${key}?as=${fileName}`,
+      startExport: (job) =>
+        makeExport(job, { store: this.store, lakeBucket: 'lake', now: () => new Date() }),
       onFailure: (error) => this.failures.push(error),
     };
   }
@@ -70,6 +74,7 @@ export class ReportService {
   ): Promise<SessionManifest> {
     const key = `calls/session=${name}/part-00000-${change.generation ?? 'first'}.parquet`;
     await writeParquet(this.fileOf(key), name, rows);
+    await this.store.writeStream('lake', key, createReadStream(this.fileOf(key)));
     const file = { key, path: this.fileOf(key), rows: rows.length };
     const manifest = await manifestOf(name, [file], change);
     await writeManifest(this.store, 'lake', manifest);

@@ -3,6 +3,7 @@ import { ProblemError } from '../errors.ts';
 import { answerCallsCsv } from './calls-csv.ts';
 import { compressAnswer } from './compression.ts';
 import type { ReportDeps } from './deps.ts';
+import { answerExport } from './export-answer.ts';
 import type { ApiFeatures } from './openapi/document.ts';
 import { answerOpenApi } from './openapi-answer.ts';
 import { answerReport } from './report-answer.ts';
@@ -26,6 +27,7 @@ export const routes: readonly Route[] = [
   { path: '/sessions/{session}', answer: answerSession },
   { path: '/sessions/{session}/calls.csv', answer: answerCallsCsv },
   { path: '/sessions/{session}/reports/{report}', answer: answerReport },
+  { path: '/sessions/{session}/exports/{format}', answer: answerExport },
 ];
 
 /** Paths that other handlers of the deployment answer, by POST. */

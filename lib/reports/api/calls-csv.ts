@@ -78,7 +78,8 @@ async function redirectToWhole(
   session: string,
   execution: string,
 ): Promise<ApiResponse> {
-  const location = await deps.presign(await deps.engine.csvObject(execution), `${session}.csv`);
+  const object = await deps.engine.csvObject(execution);
+  const location = await deps.presign(object, `${session}.csv`, contentTypes.csv);
   return {
     statusCode: 303,
     headers: { location, 'content-type': contentTypes.text, 'cache-control': 'no-store' },

@@ -1,3 +1,4 @@
+import type { ExportJob } from '../../exports/make-export.ts';
 import type { ObjectStore } from '../../lake/object-store.ts';
 import type { ObjectLocation, QueryEngine } from '../engine.ts';
 import type { Catalogue } from '../report.ts';
@@ -12,7 +13,9 @@ export interface ReportDeps {
   engine: QueryEngine;
   catalogue(): Promise<Catalogue>;
   /** Short-lived URL that downloads an object under a file name, without credentials. */
-  presign(object: ObjectLocation, fileName: string): Promise<string>;
+  presign(object: ObjectLocation, fileName: string, contentType: string): Promise<string>;
+  /** Has an export made, and does not wait for it. */
+  startExport(job: ExportJob): Promise<void>;
   /** What this deployment has; by default callers must be authorized. */
   features?: ApiFeatures;
   /** Told of whatever ends a request with a 5xx status. */

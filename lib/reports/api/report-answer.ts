@@ -20,7 +20,8 @@ import { type ApiResponse, revalidate } from './response.ts';
 export const MAX_ROWS = 10_000;
 const JSON_ROWS = 1000;
 const RUNNING_RETRY_SECONDS = 3;
-const WAIT_MS = 25_000;
+/** Milliseconds a request waits for what takes long before it answers 202. */
+export const WAIT_MS = 25_000;
 const MAX_BODY_BYTES = 5_000_000;
 
 /** A request for a report, understood and checked. */

@@ -1,4 +1,5 @@
 import type { Catalogue } from '../../report.ts';
+import { exportOperation } from './export-operation.ts';
 import { answers, type Operation, type Part } from './model.ts';
 import { sharedParameters } from './parameters.ts';
 import { reportOperations } from './report-operations.ts';
@@ -41,6 +42,7 @@ export function describeApi(catalogue: Catalogue, features: ApiFeatures, base: s
   const isOpen = features.access === 'open';
   const operations = [
     ...serviceOperations,
+    exportOperation,
     ...(features.sql ? [sqlOperation] : []),
     ...reportOperations(catalogue),
   ];

@@ -43,8 +43,7 @@ export const responses: Readonly<Record<string, Part>> = {
     headers: pickHeaders('etag'),
   },
   Elsewhere: {
-    description:
-      'Too large for one answer: it can be downloaded from Location, without credentials.',
+    description: 'A file of its own: it can be downloaded from Location, without credentials.',
     headers: pickHeaders('location'),
     content: { 'text/plain': { schema: { type: 'string' } } },
   },
@@ -62,7 +61,9 @@ export const responses: Readonly<Record<string, Part>> = {
   },
   NotFound: problem('There is nothing of that name.'),
   NotAcceptable: problem('None of the formats that are acceptable can be had.'),
-  Conflict: problem('The log could not be ingested, or was replaced while it was read.'),
+  Conflict: problem(
+    'The log could not be ingested, was replaced while it was read, or lacks what is asked.',
+  ),
   Gone: problem('The cursor has expired; start again from the first page.'),
   TooLarge: problem('The body is larger than the service takes.'),
   UnsupportedType: problem('The type of the body is none that is understood.'),
