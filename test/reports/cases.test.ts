@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -10,6 +10,7 @@ import {
   caseFolders,
   casesCatalogue,
   findCaseLog,
+  otherFolders,
   printRows,
   reportCases,
 } from './cases.ts';
@@ -34,25 +35,33 @@ it('every report and view has a case', () => {
 
 describe.each(caseFolders)('%s', (name) => {
   const cases = reportCases.filter((each) => each.folder === name);
+  const others = new Set(cases.flatMap(otherFolders));
+  const logs = new Map<string, ConvertedLog>();
   let folder: string;
-  let log: ConvertedLog;
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'stracelake-'));
-    log = await convertToFolder(await findCaseLog(name), { date: CASE_DATE }, folder);
+    for (const each of [name, ...others]) {
+      const target = join(folder, each);
+      mkdirSync(target);
+      logs.set(each, await convertToFolder(await findCaseLog(each), { date: CASE_DATE }, target));
+    }
   });
 
   afterAll(() => rmSync(folder, { recursive: true }));
 
   it('has a log all lines of which are read', () => {
-    expect(log.summary.unparsed).toEqual([]);
+    expect(logs.get(name)!.summary.unparsed).toEqual([]);
   });
 
   it.each(cases)('$name', async ({ report, parameters: given, expectedFile }) => {
-    const parameters = bindParameters(report, given, log.manifest);
-    const files = log.files.map(({ path }) => path);
-    const source = { session: log.manifest.session, files };
-    const { columns, rows } = await queryFiles(source, { sql: report.sql, parameters });
+    const manifest = { ...logs.get(name)!.manifest, session: name };
+    const parameters = bindParameters(report, given, manifest);
+    const sources = [...logs].map(([session, log]) => ({
+      session,
+      files: log.files.map(({ path }) => path),
+    }));
+    const { columns, rows } = await queryFiles(sources, { sql: report.sql, parameters });
     const declared = report.columns.map((column) => ({ name: column.name, type: column.type }));
     expect(columns).toEqual(declared);
     const names = columns.map((column) => column.name);

@@ -55,6 +55,13 @@ export async function findCaseLog(name: string): Promise<LogInput> {
   return log;
 }
 
+/** Folders of the logs that a case compares its own with, which its parameters name as sessions. */
+export function otherFolders({ report, parameters }: ReportCase): string[] {
+  return report.parameters
+    .filter(({ type }) => type === 'session')
+    .map(({ name }) => parameters.get(name)!);
+}
+
 /** Rows as the CSV of an expected file; lists are written as JSON. */
 export function printRows(columns: readonly string[], rows: readonly SqlValue[][]): string {
   return [columns, ...rows].map((row) => `${row.map(printValue).join(',')}\n`).join('');

@@ -119,10 +119,14 @@ describe.each(caseFolders)('case %s', (name) => {
   const cases = reportCases.filter((each) => each.folder === name);
 
   test.each(cases)('$name', async ({ report, parameters, expectedFile }) => {
+    const given = [...parameters].map(([parameter, value]) => {
+      const { type } = report.parameters.find((each) => each.name === parameter)!;
+      return [parameter, type === 'session' ? caseSessions.get(value)! : value];
+    });
     const { columns, rows } = await askTrino(
       report,
       caseSessions.get(name)!,
-      Object.fromEntries(parameters),
+      Object.fromEntries(given),
     );
     const names = columns.map((column) => column.name);
     expect(printRows(names, rows)).toBe(readFileSync(expectedFile, 'utf8'));
