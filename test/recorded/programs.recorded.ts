@@ -1,18 +1,17 @@
-// npm run record [-- --keep FOLDER]
-//
-// Records programs of this machine under strace with many option sets, and holds what the parser makes
-// of each log against the table that `strace -C` prints at its end. Needs strace and gcc.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
-import { type ParsedLog, parseLog } from './strace/parsed-log.ts';
-import { type Counted, countRows, readTable, withoutTimes } from './strace/strace-table.ts';
+import { afterAll, describe, expect, it } from 'vitest';
+import { type ParsedLog, parseLog } from '../strace/parsed-log.ts';
+import { type Counted, countRows, readTable, withoutTimes } from '../strace/strace-table.ts';
 
-const { values } = parseArgs({ options: { keep: { type: 'string' } } });
 const folder = mkdtempSync(join(tmpdir(), 'stracelake-record-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+const torture = fileURLToPath(new URL('../logs/torture.c', import.meta.url));
+execFileSync('gcc', ['-w', '-o', join(folder, 'torture'), torture, '-lpthread']);
+writeFileSync(join(folder, 'hello.c'), 'int main() { return 0; }\n');
 
 const programs: Record<string, string[]> = {
   torture: [join(folder, 'torture')],
@@ -22,7 +21,7 @@ const programs: Record<string, string[]> = {
     'ls /etc /none | grep -c a; (sleep 0.1; exit 3) & wait $!; cat < /etc/passwd >&2',
   ],
   build: ['gcc', '-O1', '-o', join(folder, 'out'), join(folder, 'hello.c')],
-  node: [process.execPath, '-e', 'new Worker("1", { eval: true }); require("fs").readdirSync("/")'],
+  node: [process.execPath, '-e', 'require("fs").readdir("/", () => {}); setTimeout(() => {}, 5)'],
 };
 
 /** Options of strace beside `-C`; `-T` alone prints microseconds, which do not add up exactly. */
@@ -62,27 +61,18 @@ const optionSets: string[][] = [
   ['-f', '-ttt', '-S', 'name', '-U', 'name,calls,errors,time-total'],
 ];
 
-execFileSync('gcc', ['-w', '-o', programs.torture[0], testFile('logs/torture.c'), '-lpthread']);
-writeFileSync(join(folder, 'hello.c'), 'int main() { return 0; }\n');
-let failures = 0;
-for (const [name, command] of Object.entries(programs)) {
-  for (const options of optionSets) {
-    for (const target of ['file', 'stderr'] as const) {
-      const file = join(folder, 'log');
-      record(file, target, options, command);
-      const problems = check(readFileSync(file), options, target);
-      if (problems.length > 0) failures++;
-      console.log(
-        `${problems.length > 0 ? 'FAIL' : 'ok  '} ${name} ${target} ${options.join(' ')}`,
-      );
-      for (const problem of problems) console.log(`     ${problem}`);
-      if (values.keep !== undefined && problems.length > 0) keep(file, values.keep, failures);
-    }
-  }
-}
-rmSync(folder, { recursive: true });
-console.log(failures === 0 ? 'all agree' : `${failures} do not agree`);
-process.exitCode = failures === 0 ? 0 : 1;
+describe.each(Object.keys(programs))('%s', (name) => {
+  const runs = optionSets.flatMap((options): [string, 'file' | 'stderr', string[]][] => [
+    [options.join(' '), 'file', options],
+    [options.join(' '), 'stderr', options],
+  ]);
+
+  it.each(runs)("agrees with strace's table: %s, to %s", (_text, target, options) => {
+    const file = join(folder, 'log');
+    record(file, target, options, programs[name]);
+    expect(check(readFileSync(file), options, target)).toEqual([]);
+  });
+});
 
 /** The program's own output goes into a log that strace writes to stderr. */
 function record(
@@ -98,6 +88,7 @@ function record(
   if (error !== undefined || signal !== null) throw error ?? new Error(`strace died: ${signal}`);
 }
 
+/** What is wrong with a recorded log, in words. */
 function check(log: Buffer, options: string[], target: 'file' | 'stderr'): string[] {
   const parsed = parseLog(log);
   const isFiltered = options.includes('-z') || options.includes('-Z');
@@ -149,13 +140,4 @@ function checkSeconds(log: Buffer, { rows }: ParsedLog): string[] {
       ? []
       : [`${syscall}: ${seconds} s read, ${theirs} s in the table`];
   });
-}
-
-function keep(file: string, target: string, number: number): void {
-  mkdirSync(target, { recursive: true });
-  copyFileSync(file, join(target, `${number}.log`));
-}
-
-function testFile(name: string): string {
-  return fileURLToPath(new URL(name, import.meta.url));
 }
