@@ -9,9 +9,10 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const directions: Record<string, string[]> = {
   bin: ['cli', 'lib/stack', 'lib/reports'],
   cli: ['local', 'lib/reports', 'lib/lake', 'lib/strace'],
-  local: ['lambdas', 'lib/reports', 'lib/lake'],
+  local: ['lambdas', 'lib/exports', 'lib/reports', 'lib/lake'],
   'lib/stack': ['lib/reports', 'lib/lake'],
-  lambdas: ['lib/access', 'lib/reports', 'lib/lake'],
+  lambdas: ['lib/access', 'lib/exports', 'lib/reports', 'lib/lake'],
+  'lib/exports': ['lib/reports', 'lib/lake'],
   'lib/access': ['lib/reports', 'lib/lake'],
   'lib/reports': ['lib/lake'],
   'lib/lake': ['lib/strace'],
@@ -28,7 +29,7 @@ const owners: Record<string, string[]> = {
   '@duckdb/node-api': ['local', 'cli'],
   '@20minutes/s3rver': ['local'],
   'node:http': ['local'],
-  hyparquet: ['lib/lake'],
+  hyparquet: ['lib/exports', 'lib/lake'],
   'hyparquet-writer': ['lib/lake'],
 };
 

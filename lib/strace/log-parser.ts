@@ -1,10 +1,9 @@
-import { ArgumentScan, STRING, scanArguments } from './arguments.ts';
+import { STRING, scanArguments } from './arguments.ts';
 import {
   ascii,
   BRACKET_OPEN,
   copyBytes,
   DOT,
-  EQUALS,
   GREATER,
   indexOfLiteral,
   LESS,
@@ -17,6 +16,7 @@ import {
   STAR,
 } from './ascii.ts';
 import type { CallSink } from './call.ts';
+import { CallScan } from './call-scan.ts';
 import { Census, type LineKind, REASONS } from './census.ts';
 import type { ClockBase } from './clock.ts';
 import {
@@ -27,7 +27,6 @@ import {
   isFenced,
   isProcessMessage,
   lastEquals,
-  lastReturnMark,
   mayContinue,
   scanName,
   unfinishedMark,
@@ -38,7 +37,6 @@ import { Name, NameTable } from './name.ts';
 import { ParserState } from './parser-state.ts';
 import type { Processes } from './processes.ts';
 import { RecordingTraits } from './recording-traits.ts';
-import { ReturnScan, scanReturn } from './return-value.ts';
 import { type Moment, RowEmitter } from './row-emitter.ts';
 import { isSummaryHead, SummaryTable, type SyscallCount } from './summary-table.ts';
 import type { Syscall } from './syscalls.ts';
@@ -63,8 +61,7 @@ export class LogParser {
   #sink: CallSink;
   #emitter: RowEmitter;
   #leader = new Leader();
-  #scan = new ArgumentScan();
-  #ret = new ReturnScan();
+  #call = new CallScan();
   #comms = new NameTable(makeComm);
   #summary = new SummaryTable();
   #moment: Moment = { seconds: -1, nanos: 0, seq: 0 };
@@ -98,7 +95,7 @@ export class LogParser {
   end(): void {
     this.#dropHeld();
     for (const thread of this.#processes.interrupted()) {
-      this.#emitter.emitInterrupted(thread, this.#scan);
+      this.#emitter.emitInterrupted(thread, this.#call.arguments);
     }
   }
 
@@ -195,8 +192,8 @@ export class LogParser {
     const call = thread.unfinished;
     const { length } = call;
     call.append(bytes, start, end);
-    scanArguments(call.bytes, 0, call.length, this.#scan);
-    const isRest = this.#scan.close >= length;
+    scanArguments(call.bytes, 0, call.length, this.#call.arguments);
+    const isRest = this.#call.arguments.close >= length;
     if (isRest && this.#finishResumed(thread, call.syscall as Syscall, false)) return true;
     call.length = length;
     return false;
@@ -214,17 +211,17 @@ export class LogParser {
       this.#readUnfinished(bytes, start, nameEnd, mark, end);
       return 'unfinished';
     }
-    const close = this.#scanCall(bytes, nameEnd + 1, end);
+    const close = this.#call.scan(bytes, nameEnd + 1, end);
     if (close < 0) {
-      if (this.#scan.close < 0) return this.#hold(bytes, lineStart, end);
+      if (this.#call.arguments.close < 0) return this.#hold(bytes, lineStart, end);
       if (!hasLeader(this.#leader) && this.#state.hasLeaders) return 'output';
       return this.#unparsed(REASONS.noReturn, bytes, lineStart, end);
     }
     this.#state.isInSummary = false;
     const thread = this.#thread(bytes);
     if (thread.unfinished.syscall !== undefined) {
-      this.#emitter.emitInterrupted(thread, this.#scan);
-      this.#scanCall(bytes, nameEnd + 1, end);
+      this.#emitter.emitInterrupted(thread, this.#call.arguments);
+      this.#call.scan(bytes, nameEnd + 1, end);
     }
     const syscall = this.#state.syscalls.get(bytes, start, nameEnd);
     const moment = this.#now();
@@ -235,8 +232,8 @@ export class LogParser {
       bytes,
       nameEnd + 1,
       close,
-      this.#scan,
-      this.#ret,
+      this.#call.arguments,
+      this.#call.ret,
     );
     return 'complete';
   }
@@ -250,11 +247,12 @@ export class LogParser {
   ): void {
     const thread = this.#thread(bytes);
     const call = thread.unfinished;
-    if (call.syscall !== undefined) this.#emitter.emitInterrupted(thread, this.#scan);
+    if (call.syscall !== undefined) this.#emitter.emitInterrupted(thread, this.#call.arguments);
     const syscall = this.#state.syscalls.get(bytes, start, nameEnd);
     call.keep(syscall, this.#now(), bytes, nameEnd + 1, mark);
     if (syscall.role === 'fork') this.#processes.enterFork(thread);
-    if (isDetachedMark(bytes, mark, end)) this.#emitter.emitInterrupted(thread, this.#scan);
+    if (isDetachedMark(bytes, mark, end))
+      this.#emitter.emitInterrupted(thread, this.#call.arguments);
   }
 
   /** `<... wait4 resumed>[{WIFEXITED(s)}], 0, NULL) = 4130 <0.120445>` */
@@ -277,7 +275,7 @@ export class LogParser {
     const thread = this.#thread(bytes);
     const call = thread.unfinished;
     if (call.syscall !== undefined && call.syscall.text !== syscall.text) {
-      this.#emitter.emitInterrupted(thread, this.#scan);
+      this.#emitter.emitInterrupted(thread, this.#call.arguments);
     }
     const isOrphan = call.syscall === undefined;
     if (isOrphan) call.keep(syscall, this.#unknownMoment(), NO_BYTES, 0, 0);
@@ -286,45 +284,37 @@ export class LogParser {
     if (mark >= 0) return 'resumed';
     if (this.#finishResumed(thread, syscall, isOrphan)) return 'resumed';
     if (isOrphan) call.syscall = undefined;
-    else this.#emitter.emitInterrupted(thread, this.#scan);
+    else this.#emitter.emitInterrupted(thread, this.#call.arguments);
     return this.#unparsed(REASONS.badResumed, bytes, lineStart, end);
   }
 
   #finishResumed(thread: Thread, syscall: Syscall, isOrphan: boolean): boolean {
     const call = thread.unfinished;
-    const close = this.#scanCall(call.bytes, 0, call.length);
+    const close = this.#call.scan(call.bytes, 0, call.length);
     if (close < 0) return false;
     call.syscall = undefined;
     // without the first half nobody knows which argument a string is
-    if (isOrphan) this.#scan.remove(STRING);
+    if (isOrphan) this.#call.arguments.remove(STRING);
     const moment = this.#now();
     moment.seconds = call.seconds;
     moment.nanos = call.nanos;
-    this.#emitter.emitCall(thread, syscall, moment, call.bytes, 0, close, this.#scan, this.#ret);
+    this.#emitter.emitCall(
+      thread,
+      syscall,
+      moment,
+      call.bytes,
+      0,
+      close,
+      this.#call.arguments,
+      this.#call.ret,
+    );
     return true;
-  }
-
-  /** Scans `args) = VALUE...`; position of the closing parenthesis, or -1. */
-  #scanCall(bytes: Uint8Array, start: number, end: number): number {
-    scanArguments(bytes, start, end, this.#scan);
-    const { close } = this.#scan;
-    if (close >= 0 && this.#scanReturn(bytes, close + 1, end)) return close;
-    const last = lastReturnMark(bytes, start, end);
-    return last >= 0 && this.#scanReturn(bytes, last + 1, end) ? last : -1;
-  }
-
-  /** Scans ` = VALUE...` behind the closing parenthesis. */
-  #scanReturn(bytes: Uint8Array, start: number, end: number): boolean {
-    const at = skipSpaces(bytes, start, end);
-    if (bytes[at] !== EQUALS || at >= end) return false;
-    scanReturn(bytes, skipSpaces(bytes, at + 1, end), end, this.#ret);
-    return this.#ret.isValid;
   }
 
   #readExit(bytes: Uint8Array, start: number, end: number): LineKind {
     const thread = this.#thread(bytes);
     if (thread.unfinished.syscall !== undefined) {
-      this.#emitter.emitInterrupted(thread, this.#scan);
+      this.#emitter.emitInterrupted(thread, this.#call.arguments);
     }
     this.#emitter.emitExit(thread, this.#now(), bytes, start, end);
     return 'exit';
@@ -387,9 +377,9 @@ export class LogParser {
     const joined = held.join(bytes, start, end);
     scanLeader(joined, 0, joined.length, this.#leader);
     const at = scanName(joined, this.#leader.eventStart, joined.length) + 1;
-    const close = this.#scanCall(joined, at, joined.length);
+    const close = this.#call.scan(joined, at, joined.length);
     const isWhole = isStrict
-      ? close >= held.length && close === this.#scan.close
+      ? close >= held.length && close === this.#call.arguments.close
       : close >= 0 || unfinishedMark(joined, at, joined.length) >= 0;
     if (!isWhole) return undefined;
     held.length = 0;

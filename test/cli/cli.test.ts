@@ -51,7 +51,7 @@ describe('stracelake', () => {
       '--date must be a date such as 2026-11-23, this is none: 1.1.2026',
     ],
     [['convert', 'gcc.log', '--utc-offset', '2'], '--utc-offset must be'],
-    [['report', 'gcc.log', 'nope'], 'report not found (there are calls, count_device_files'],
+    [['report', 'gcc.log', 'nope'], 'report not found (there are blocked_time, build_io'],
     [['report', 'gcc.log', 'summary', '--format', 'xml'], 'Allowed choices are text, json, csv'],
     [['report', 'gcc.log', 'summary', '--limit', '0'], 'whole number from 1 on'],
     [['report', 'gcc.log', 'file_access', '--from', 'noon'], '--from: Give a time such as'],
