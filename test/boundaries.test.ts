@@ -9,10 +9,9 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const directions: Record<string, string[]> = {
   bin: ['cli', 'lib/stack', 'lib/reports'],
   cli: ['local', 'lib/reports', 'lib/lake', 'lib/strace'],
-  local: ['lambdas', 'lib/exports', 'lib/reports', 'lib/lake'],
+  local: ['lambdas', 'lib/reports', 'lib/lake'],
   'lib/stack': ['lib/reports', 'lib/lake'],
-  lambdas: ['lib/access', 'lib/exports', 'lib/reports', 'lib/lake'],
-  'lib/exports': ['lib/reports', 'lib/lake'],
+  lambdas: ['lib/access', 'lib/reports', 'lib/lake'],
   'lib/access': ['lib/reports', 'lib/lake'],
   'lib/reports': ['lib/lake'],
   'lib/lake': ['lib/strace'],
@@ -29,7 +28,7 @@ const owners: Record<string, string[]> = {
   '@duckdb/node-api': ['local', 'cli'],
   '@20minutes/s3rver': ['local'],
   'node:http': ['local'],
-  hyparquet: ['lib/exports', 'lib/lake'],
+  hyparquet: ['lib/reports', 'lib/lake'],
   'hyparquet-writer': ['lib/lake'],
 };
 
@@ -61,9 +60,7 @@ const sources: Source[] = globSync('{bin,cli,local,lambdas,lib,test,bench}/**/*.
 }).map((file) => {
   const path = file.split(sep).join('/');
   const text = readFileSync(join(root, file), 'utf8');
-  const [first, second] = path.split('/');
-  const room = first === 'lib' ? `lib/${second}` : first;
-  return { path, room, text, imports: importsOf(text) };
+  return { path, room: roomOf(path), text, imports: importsOf(text) };
 });
 const project = sources.filter(({ room }) => room !== 'test' && room !== 'bench');
 
@@ -177,7 +174,9 @@ function valueImportsOf(text: string): string[] {
 }
 
 function roomOf(path: string): string {
-  const [first, second] = path.split(sep);
+  const [first, second] = path.split(/[\\/]/);
+  // exports are reports of another form: they share a room
+  if (first === 'lib' && second === 'exports') return 'lib/reports';
   return first === 'lib' ? `lib/${second}` : first;
 }
 

@@ -216,3 +216,8 @@ export function skipSpaces(bytes: Uint8Array, at: number, end: number): number {
   while (position < end && bytes[position] === SPACE) position++;
   return position;
 }
+
+/** Whether a line says who or when. */
+export function hasLeader(leader: Leader): boolean {
+  return leader.pid >= 0 || leader.clock !== NO_TIME;
+}

@@ -2,7 +2,6 @@ import { STRING, scanArguments } from './arguments.ts';
 import {
   ascii,
   BRACKET_OPEN,
-  copyBytes,
   DOT,
   GREATER,
   indexOfLiteral,
@@ -19,6 +18,7 @@ import type { CallSink } from './call.ts';
 import { CallScan } from './call-scan.ts';
 import { Census, type LineKind, REASONS } from './census.ts';
 import type { ClockBase } from './clock.ts';
+import { makeComm } from './comm.ts';
 import {
   attachedMessage,
   attachedPid,
@@ -31,9 +31,8 @@ import {
   scanName,
   unfinishedMark,
 } from './event-text.ts';
-import { unescapePath } from './file-paths.ts';
-import { Leader, NO_TIME, scanLeader, skipSpaces } from './leader.ts';
-import { Name, NameTable } from './name.ts';
+import { hasLeader, Leader, NO_TIME, scanLeader, skipSpaces } from './leader.ts';
+import { NameTable } from './name.ts';
 import { ParserState } from './parser-state.ts';
 import type { Processes } from './processes.ts';
 import { RecordingTraits } from './recording-traits.ts';
@@ -397,15 +396,4 @@ export class LogParser {
   #unparsed(reason: string, bytes: Uint8Array, start: number, end: number): undefined {
     this.census.addUnparsed(reason, this.lines, bytes, start, end);
   }
-}
-
-function hasLeader(leader: Leader): boolean {
-  return leader.pid >= 0 || leader.clock !== NO_TIME;
-}
-
-/** A command name with strace's escapes undone. */
-function makeComm(_text: string, bytes: Uint8Array): Name {
-  const copy = copyBytes(bytes, 0, bytes.length);
-  const plain = copy.subarray(0, unescapePath(copy, 0, copy.length));
-  return new Name(new TextDecoder().decode(plain));
 }
