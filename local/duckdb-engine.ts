@@ -121,7 +121,9 @@ export class DuckDbEngine implements QueryEngine {
 
   async #run(instance: DuckDBInstance, execution: string, query: Query): Promise<ExecutionState> {
     const partial = join(this.#options.resultFolder, `${execution}.${randomUUID()}.partial`);
-    const sessions = query.sessions.map(({ session, files }) => ({
+    // A session may be compared with itself, and its rows are there once.
+    const distinct = new Map(query.sessions.map((manifest) => [manifest.session, manifest]));
+    const sessions = [...distinct.values()].map(({ session, files }) => ({
       session,
       files: files.map((file) => this.#options.fileOf(file.key)),
     }));

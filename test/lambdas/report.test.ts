@@ -566,6 +566,39 @@ describe('the engine', () => {
   });
 });
 
+describe('A comparison', () => {
+  const diff = (base: string) => `/sessions/sample/reports/diff_syscalls${base}`;
+
+  it('reads the session and its base', async () => {
+    const { json } = await service.send(diff('?base=many'));
+    expect(json.rows).toContainEqual(
+      expect.objectContaining({ change: 'new', syscall: 'execve', base_count: 0, head_count: 3 }),
+    );
+    expect(new Set(json.rows.map(({ change }: { change: string }) => change))).toContain('changed');
+    expect((await service.send(diff('?base=sample'))).json.rows).toEqual([]);
+  });
+
+  it('wants a base that is there and ready', async () => {
+    expect((await service.send(diff(''))).status).toBe(400);
+    expect((await service.send(diff('?base=..%2Fx'))).status).toBe(400);
+    const missing = await service.send(diff('?base=nowhere'));
+    expect(missing.status).toBe(404);
+    expect(missing.json.detail).toContain('nowhere');
+    await service.addSession('early', [], { status: 'ingesting', finished_at: null });
+    expect((await service.send(diff('?base=early'))).status).toBe(202);
+  });
+
+  it('is another when the base was ingested anew', async () => {
+    await service.addSession('base', sampleRows);
+    const first = await service.send(`${diff('?base=base')}&limit=1`);
+    await service.addSession('base', manyRows, { generation: 'second' });
+    const second = await service.send(`${diff('?base=base')}&limit=1`);
+    expect(first.json.rows).toEqual([]);
+    expect(second.json.rows).toHaveLength(1);
+    expect(second.headers.etag).not.toBe(first.headers.etag);
+  });
+});
+
 it('can be loaded as a Lambda without its environment', () => {
   expect(handler).toBeTypeOf('function');
 });
