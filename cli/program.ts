@@ -17,6 +17,7 @@ export function createProgram(): Command {
   addConvert(program);
   addReport(program);
   addReports(program);
+  addSql(program);
   addSessionId(program);
   return program;
 }
@@ -67,15 +68,9 @@ function addReport(program: Command): void {
   for (const { name, description } of reportFilters()) {
     command.option(`--${name.replaceAll('_', '-')} <value>`, description);
   }
-  command
-    .option('--param <name=value>', 'any other parameter of the report', collect)
-    .option('--url <url>', 'service to ask; default is the one that serves the data folder')
-    .option(
-      '--header <line>',
-      'HTTP header for the service, such as "authorization: Bearer ..."',
-      collect,
-    )
-    .addOption(dataDirOption())
+  serviceOptions(
+    command.option('--param <name=value>', 'any other parameter of the report', collect),
+  )
     .addHelpText(
       'after',
       examples(
@@ -95,6 +90,30 @@ function addReports(program: Command): void {
     .command('reports')
     .description('list the reports and their parameters')
     .action(async () => (await import('./reports.ts')).printReports());
+}
+
+function addSql(program: Command): void {
+  serviceOptions(
+    program
+      .command('sql')
+      .description('print the rows of one SELECT over the calls of all sessions (docs/sql.md)')
+      .argument('<query>', 'one SELECT over calls, sessions and the views; - for stdin')
+      .option('--session <session>', 'let the query see one session only, which is faster')
+      .addOption(
+        new Option('--format <format>', 'how to print')
+          .choices(['text', 'json', 'csv'])
+          .default('text'),
+      )
+      .option('--limit <rows>', 'print at most so many rows (1000)', parseCount),
+  )
+    .addHelpText(
+      'after',
+      examples(
+        'stracelake sql "SELECT session, COUNT(*) AS calls FROM calls GROUP BY session"',
+        'stracelake sql --session sample "SELECT path FROM calls WHERE error = \'ENOENT\'"',
+      ),
+    )
+    .action(async (query, options) => (await import('./sql.ts')).sql(query, options));
 }
 
 function addSessionId(program: Command): void {
@@ -122,6 +141,17 @@ function logOptions(command: Command): Command {
       'date of the first line, for logs without dates (default: of the file)',
     )
     .option('--utc-offset <+HH:MM>', "offset of the log's times from UTC");
+}
+
+function serviceOptions(command: Command): Command {
+  return command
+    .option('--url <url>', 'service to ask; default is the one that serves the data folder')
+    .option(
+      '--header <line>',
+      'HTTP header for the service, such as "authorization: Bearer ..."',
+      collect,
+    )
+    .addOption(dataDirOption());
 }
 
 function dataDirOption(): Option {

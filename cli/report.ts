@@ -1,21 +1,17 @@
-import { existsSync } from 'node:fs';
-import { findServing } from '../local/serving.ts';
 import type { LogOptions } from './converted-log.ts';
-import { UsageError, WorkError } from './errors.ts';
+import { UsageError } from './errors.ts';
 import { findLog } from './log-input.ts';
 import { reportOnLog } from './log-report.ts';
 import { type OutputFormat, printReport } from './report-output.ts';
 import type { ReportQuestion } from './report-rows.ts';
-import { reportOnSession, type Service } from './service-report.ts';
+import { type ServiceOptions, withService } from './service-choice.ts';
+import { reportOnSession } from './service-report.ts';
 import { withTemporaryFolder } from './temporary-folder.ts';
 
-interface ReportOptions extends LogOptions {
+interface ReportOptions extends LogOptions, ServiceOptions {
   format: OutputFormat;
   limit?: number;
   param?: string[];
-  url?: string;
-  header?: string[];
-  dataDir: string;
   [filter: string]: unknown;
 }
 
@@ -31,32 +27,10 @@ export async function report(what: string, name: string, options: ReportOptions)
     );
     return;
   }
-  await withService(what, options, async (service) =>
+  const missing = `neither a log nor a session: ${what}`;
+  await withService(options, missing, async (service) =>
     printReport(await reportOnSession(service, what, question), options.format),
   );
-}
-
-/** Uses the service that was asked for, else the one that runs on the data folder, else starts one. */
-async function withService(
-  session: string,
-  { url, header = [], dataDir }: ReportOptions,
-  use: (service: Service) => Promise<void>,
-): Promise<void> {
-  const running = url ?? (await findServing(dataDir))?.apiUrl;
-  if (running) return await use({ url: running, headers: readHeaders(header) });
-  if (!existsSync(dataDir)) {
-    throw new WorkError(
-      `neither a log nor a session (there is no data folder ${dataDir}; ` +
-        `give --url or --data-dir to ask a service): ${session}`,
-    );
-  }
-  const { startStack } = await import('../local/stack.ts');
-  const stack = await startStack({ dataDir, host: '127.0.0.1', s3Port: 0, httpPort: 0 });
-  try {
-    await use({ url: stack.apiUrl, headers: {} });
-  } finally {
-    await stack.close();
-  }
 }
 
 /** Parameters given as options of their own (`--path-regex`) or by name (`--param path_regex=...`). */
@@ -75,13 +49,4 @@ function readParameters(options: ReportOptions): ReportQuestion['parameters'] {
     parameters.set(text.slice(0, at), text.slice(at + 1));
   }
   return parameters;
-}
-
-function readHeaders(lines: string[]): Record<string, string> {
-  const headers = lines.map((line): [string, string] => {
-    const at = line.indexOf(':');
-    if (at < 1) throw new UsageError(`--header wants "name: value", this is none: ${line}`);
-    return [line.slice(0, at).trim(), line.slice(at + 1).trim()];
-  });
-  return Object.fromEntries(headers);
 }
