@@ -25,7 +25,7 @@ const UNPARSED_PERCENT = 1;
 /** The parts of the service that are watched. */
 export interface OperationsProps {
   uploads: Uploads;
-  functions: Record<'ingest' | 'report' | 'upload' | 'health', ServiceFunction>;
+  functions: Record<'ingest' | 'export' | 'report' | 'upload' | 'health', ServiceFunction>;
   api: HttpApi;
   workGroup: string;
   alarmEmail?: string;

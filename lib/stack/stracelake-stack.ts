@@ -5,6 +5,7 @@ import type { Report } from '../reports/report.ts';
 import { Api } from './api.ts';
 import { Athena } from './athena.ts';
 import { Catalogue } from './catalogue.ts';
+import { Exports } from './exports.ts';
 import { INGEST_TIMEOUT, Ingest } from './ingest.ts';
 import { Lake } from './lake.ts';
 import { Operations } from './operations.ts';
@@ -31,7 +32,7 @@ export class StracelakeStack extends Stack {
       ingestTimeout: INGEST_TIMEOUT,
     });
     const ingest = new Ingest(this, 'Ingest', { options });
-    const lake = new Lake(this, 'Lake', { accessLogs });
+    const lake = new Lake(this, 'Lake', { options, accessLogs });
     const name = catalogueName(options.stackName);
     const catalogue = new Catalogue(this, 'Catalogue', {
       database: name,
@@ -45,12 +46,16 @@ export class StracelakeStack extends Stack {
       reports: queries.reports,
       accessLogs,
     });
+    const exports = new Exports(this, 'Exports', { options });
     const api = new Api(this, 'Api', { options });
 
     uploads.bindIngest(ingest.fn);
     lake.bindWriter(ingest.fn);
     uploads.bindUpload(api.upload);
     lake.bindReader(api.report);
+    lake.bindExports(api.report);
+    lake.bindExporter(exports.fn);
+    exports.bindStarter(api.report);
     catalogue.bindReader(api.report);
     athena.bindRunner(api.report);
     api.report.addEnvironment('UPLOADS_BUCKET', uploads.bucket.bucketName);
@@ -58,7 +63,13 @@ export class StracelakeStack extends Stack {
 
     new Operations(this, 'Operations', {
       uploads,
-      functions: { ingest: ingest.fn, report: api.report, upload: api.upload, health: api.health },
+      functions: {
+        ingest: ingest.fn,
+        export: exports.fn,
+        report: api.report,
+        upload: api.upload,
+        health: api.health,
+      },
       api: api.api,
       workGroup: name,
       alarmEmail: options.alarmEmail,

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { exportFormats } from '../../lib/exports/export-format.ts';
 import { callsPrefix } from '../../lib/lake/keys.ts';
 import { sessionIdOf } from '../../lib/lake/session-id.ts';
 import { notifyOf } from '../../lib/lake/uploads.ts';
@@ -220,6 +221,21 @@ export function describeContract<T extends Target>(
       expect(text.trimEnd().split('\n')).toHaveLength(COPIES * rows + 1);
       expect(text.split('\n')[0].trim()).toBe(small.text.split('\n')[0].trim());
     });
+
+    test.each([...exportFormats.values()])(
+      'gives a session as a file: $name',
+      async ({ name, extension }) => {
+        const redirect = await client.fetchReport(`/sessions/${session}/exports/${name}`);
+        expect(redirect.status, redirect.text).toBe(303);
+        const file = await fetch(redirect.headers.get('location')!);
+        expect(file.status).toBe(200);
+        expect(file.headers.get('content-disposition')).toContain(`.${extension}`);
+        const bytes = Buffer.from(await file.arrayBuffer());
+        const { rows } = await client.waitForSession(session);
+        if (name === 'ndjson') expect(bytes.toString().split('\n')).toHaveLength(rows! + 1);
+        expect(bytes.length).toBeGreaterThan(1000);
+      },
+    );
 
     describe('an upload without AWS keys', () => {
       test('takes the log it was asked for, under its own name', async () => {

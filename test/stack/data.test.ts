@@ -100,7 +100,8 @@ test('keeps versions of logs and forgets them after the days chosen', () => {
 test('never lets a session expire', () => {
   const [, bucket] = findOne(template, 'AWS::S3::Bucket', 'LakeBucket');
   const rules = bucket.Properties.LifecycleConfiguration.Rules as Record<string, unknown>[];
-  expect(rules.filter((rule) => 'ExpirationInDays' in rule)).toEqual([]);
+  const expiring = rules.filter((rule) => 'ExpirationInDays' in rule);
+  expect(expiring.map(({ Prefix }) => Prefix)).toEqual(['results/exports/']);
 });
 
 test('finds the partition of a session where the writer puts its files', () => {

@@ -10,6 +10,7 @@ const results = arnOf('AthenaResults');
 const log = `${uploads}/logs/app.log`;
 const part = `${lake}/calls/session=app/part-00000-0a1b2c3d.parquet`;
 const manifest = `${lake}/sessions/app.json`;
+const exported = `${lake}/results/exports/app/0123.csv`;
 const result = `${results}/1234.csv`;
 const S3_ACTIONS = ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'];
 
@@ -23,7 +24,13 @@ const allowed: Record<string, Record<string, string[]>> = {
   ApiReport: {
     [part]: ['s3:GetObject'],
     [manifest]: ['s3:GetObject'],
+    [exported]: ['s3:GetObject', 's3:PutObject'],
     [result]: ['s3:GetObject', 's3:PutObject'],
+  },
+  ExportsFunction: {
+    [part]: ['s3:GetObject'],
+    [manifest]: ['s3:GetObject'],
+    [exported]: ['s3:PutObject'],
   },
   ApiUpload: { [log]: ['s3:PutObject'] },
   ApiHealth: {},
@@ -31,7 +38,8 @@ const allowed: Record<string, Record<string, string[]>> = {
 
 test.each(Object.keys(allowed))('grants %s the objects of its stage and no others', (name) => {
   const rights = rightsOf(template, name);
-  for (const object of [log, `${uploads}/other/x`, part, manifest, `${lake}/x`, result]) {
+  const objects = [log, `${uploads}/other/x`, part, manifest, `${lake}/x`, exported, result];
+  for (const object of objects) {
     const granted = S3_ACTIONS.filter((action) => rights.may(action, object));
     expect(granted, `${name} on ${object}`).toEqual(allowed[name][object] ?? []);
   }
@@ -40,7 +48,12 @@ test.each(Object.keys(allowed))('grants %s the objects of its stage and no other
 test('lists only below the prefixes of the stage', () => {
   expect(listablePrefixes(template, 'IngestFunction', uploads)).toEqual(['logs/*']);
   expect(listablePrefixes(template, 'IngestFunction', lake)).toEqual(['calls/*', 'sessions/*']);
-  expect(listablePrefixes(template, 'ApiReport', lake)).toEqual(['calls/*', 'sessions/*']);
+  expect(listablePrefixes(template, 'ApiReport', lake)).toEqual([
+    'calls/*',
+    'sessions/*',
+    'results/exports/*',
+  ]);
+  expect(listablePrefixes(template, 'ExportsFunction', lake)).toEqual(['calls/*', 'sessions/*']);
   expect(listablePrefixes(template, 'ApiReport', uploads)).toEqual([]);
   expect(listablePrefixes(template, 'ApiUpload', uploads)).toEqual([]);
 });
@@ -51,7 +64,7 @@ test('lets the report function run queries in its own workgroup only', () => {
     `arn:\${AWS::Partition}:athena:\${AWS::Region}:\${AWS::AccountId}:workgroup/${name}`;
   expect(report.may('athena:StartQueryExecution', workGroup('stracelake'))).toBe(true);
   expect(report.may('athena:StartQueryExecution', workGroup('primary'))).toBe(false);
-  for (const name of ['IngestFunction', 'ApiUpload', 'ApiHealth']) {
+  for (const name of ['IngestFunction', 'ExportsFunction', 'ApiUpload', 'ApiHealth']) {
     const foreign = rightsOf(template, name).actions.filter((action) =>
       /^(athena|glue):/.test(action),
     );
@@ -70,6 +83,13 @@ test('lets the report function read the tables of its own database only, and cha
   expect(report.actions.filter((action) => /^glue:(Create|Update|Delete)/.test(action))).toEqual(
     [],
   );
+});
+
+test('lets the report function start the export function, and nobody else any', () => {
+  const [id] = findOne(template, 'AWS::Lambda::Function', 'ExportsFunction');
+  expect(rightsOf(template, 'ApiReport').may('lambda:InvokeFunction', `\${${id}.Arn}`)).toBe(true);
+  for (const name of ['IngestFunction', 'ExportsFunction', 'ApiUpload', 'ApiHealth'])
+    expect(rightsOf(template, name).actions, name).not.toContain('lambda:InvokeFunction');
 });
 
 test('gives the health check nothing but its log and its traces', () => {

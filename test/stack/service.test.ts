@@ -15,6 +15,7 @@ test('runs every function on Node 24, arm64, traced, with a log group that forge
     'ApiHealth',
     'ApiReport',
     'ApiUpload',
+    'ExportsFunction',
     'IngestFunction',
   ]);
   for (const [id, { Properties }] of functions) {
