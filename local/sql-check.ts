@@ -2,7 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { SqlRefusedError } from './errors.ts';
 
 /** Longest query, characters. */
-export const MAX_SQL_LENGTH = 100_000;
+const MAX_SQL_LENGTH = 100_000;
 
 /** Table functions that only compute; every other one reads, writes, or changes the engine. */
 const FUNCTIONS = new Set(['range', 'generate_series', 'unnest', 'json_each', 'json_tree']);

@@ -9,7 +9,7 @@ import { checkSql } from './sql-check.ts';
 import type { Cell, SqlJob, SqlResult } from './sql-job.ts';
 
 /** Tables an ad hoc query may name. */
-export const sqlTables: readonly string[] = [
+const sqlTables: readonly string[] = [
   'calls',
   'calls_all',
   'sessions',
@@ -17,6 +17,7 @@ export const sqlTables: readonly string[] = [
 ];
 
 const THREADS = 2;
+const NO_SESSION = { session: '', files: [] };
 
 /**
  * A connection that sees the files of these sessions as tables, and nothing else of the machine: no
@@ -38,7 +39,7 @@ export async function openSandbox(job: SqlJob): Promise<DuckDBConnection> {
     allow_persistent_secrets: 'false',
   });
   const connection = await instance.connect();
-  await connection.run(prepareStatements(job.sessions));
+  await connection.run(prepareStatements(job.sessions.length > 0 ? job.sessions : [NO_SESSION]));
   await connection.run('CREATE TEMP VIEW calls_all AS SELECT * FROM calls');
   await connection.run(`CREATE TEMP TABLE sessions AS ${selectManifests(job.manifests)}`);
   const files = job.sessions.flatMap((session) => session.files).map(textLiteral);

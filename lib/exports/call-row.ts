@@ -32,6 +32,3 @@ export interface CallRow {
 
 /** Rows in the order of the log, some thousands at a time. */
 export type CallBatches = AsyncIterable<readonly CallRow[]>;
-
-/** Writes rows as the bytes of a file. */
-export type CallEncoder = (batches: CallBatches) => AsyncIterable<Uint8Array>;

@@ -194,7 +194,7 @@ export class LogParser {
     scanArguments(call.bytes, 0, call.length, this.#call.arguments);
     const isRest = this.#call.arguments.close >= length;
     if (isRest && this.#finishResumed(thread, call.syscall as Syscall, false)) return true;
-    call.length = length;
+    call.cut(length);
     return false;
   }
 

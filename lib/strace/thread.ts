@@ -38,6 +38,12 @@ class UnfinishedCall {
     this.append(bytes, start, end);
   }
 
+  /** Takes back what was added behind `length`. */
+  cut(length: number): void {
+    this.length = length;
+    this.bytes[length] = LF;
+  }
+
   /** Adds the rest of the arguments. */
   append(bytes: Uint8Array, start: number, end: number): void {
     const to = this.length + end - start;
