@@ -143,6 +143,13 @@ describe('ad hoc SQL', () => {
     expect(await ask('SELECT 1')).toHaveProperty('result');
   });
 
+  it('has its tables before there is a session', { timeout: TIMEOUT_MS }, async () => {
+    const none = { sessions: [], manifests: [] };
+    const sql =
+      'SELECT (SELECT COUNT(*) FROM calls) AS calls, (SELECT COUNT(*) FROM sessions) AS s';
+    expect(await ask(sql, none)).toMatchObject({ result: { rows: [[0, 0]] } });
+  });
+
   it('says when a file of a session is gone', { timeout: TIMEOUT_MS }, async () => {
     const sessions = [{ session: 'gone', files: [join(root, 'gone.parquet')] }];
     expect(await ask('SELECT * FROM calls', { sessions })).toMatchObject({
