@@ -19,9 +19,9 @@ const bind = (value?: string) =>
 
 it('binds a whole number as a number, given or not', () => {
   expect(bind()).toEqual(['app', 100n]);
-  expect(bind('9007199254740993')).toEqual(['app', 9007199254740993n]);
+  expect(bind('900719925474099')).toEqual(['app', 900719925474099n]);
 });
 
-it.each(['', '1.5', '-1', '1,2', '*', '1e3', '9'.repeat(19)])('refuses %j', (value) => {
+it.each(['', '1.5', '-1', '1,2', '*', '1e3', '9'.repeat(16)])('refuses %j', (value) => {
   expect(() => bind(value)).toThrow('whole number');
 });
