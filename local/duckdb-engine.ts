@@ -129,7 +129,7 @@ export class DuckDbEngine implements QueryEngine {
     }));
     try {
       await withSessions(instance, sessions, (connection) =>
-        copyResult(connection, query, partial, PARQUET),
+        copyResult(connection, this.#overKept(query), partial, PARQUET),
       );
       await rename(partial, this.#fileOf(execution));
       this.#failed.delete(execution);
@@ -142,6 +142,16 @@ export class DuckDbEngine implements QueryEngine {
     } finally {
       this.#running.delete(execution);
     }
+  }
+
+  /** The same query over the rows that an earlier one left, when it is around that one. */
+  #overKept(query: Query): Pick<Query, 'sql' | 'parameters'> {
+    const { around, sessions } = query;
+    if (!around) return query;
+    const kept = this.#fileOf(executionKey({ ...around.base, sessions }));
+    if (!existsSync(kept)) return query;
+    const rows = `SELECT * FROM read_parquet(${textLiteral(kept)})`;
+    return { sql: `${around.before}${rows}${around.after}`, parameters: around.parameters };
   }
 
   async #export(execution: string, bucket: string, key: string): Promise<void> {

@@ -15,6 +15,15 @@ export interface Query {
   parameters: (string | number | bigint)[];
   /** The sessions the query reads, first the one it is about; the embedded engine reads only their files. */
   sessions: readonly SessionManifest[];
+  /** Of a query around another: what stands around it, for an engine that kept that one's rows. */
+  around?: {
+    base: Pick<Query, 'sql' | 'parameters'>;
+    /** SQL before and after the inner query or what stands for it. */
+    before: string;
+    after: string;
+    /** Values of the placeholders in `after`. */
+    parameters: (string | number | bigint)[];
+  };
 }
 
 /** Where an execution stands; `unknown` when there is none under that id, or no longer. */

@@ -8,6 +8,7 @@ import type { QueryEngine } from '../../lib/reports/engine.ts';
 import { EngineBusyError } from '../../lib/reports/errors.ts';
 import { filtersOf } from '../../lib/reports/parameters.ts';
 import { type CallRow, sampleRows } from '../reports/fixtures.ts';
+import { MemoryStore } from '../reports/memory-store.ts';
 import { type Answer, eventOf, nextOf, ReportService } from './report-service.ts';
 
 const reports = loadReports().map((report) => report.name);
@@ -305,21 +306,37 @@ describe('sessions', () => {
         status: i === 2 ? 'failed' : 'ready',
         generation: '0',
         sources: [
-          { bucket: 'uploads', key, etag: '', version_id: null, size_bytes: 1, last_modified: '' },
+          {
+            bucket: 'uploads',
+            key,
+            etag: '',
+            version_id: null,
+            size_bytes: 1,
+            last_modified: `2026-11-2${i}T08:00:00.000Z`,
+          },
         ],
         labels: { branch: i % 2 ? 'main' : 'topic' },
-        started_at: `2026-11-23T09:00:0${i}.000Z`,
+        // Whatever S3 says of their times, these lie within one second.
+        started_at: `2026-11-23T09:00:00.00${i}Z`,
         finished_at: null,
         date_from: null,
         files: [],
         failure: null,
+        start_time: i === 0 ? '2026-11-22T23:30:00.000000000Z' : null,
       });
+      writtenAt(`sessions/${name}.json`, 0);
     }
   });
 
   afterAll(async () => {
     await own.stop();
   });
+
+  const writtenAt = (key: string, second: number) => {
+    own.store.objects.get(`lake/${key}`)!.lastModified = new Date(
+      1_795_000_000_000 + second * 1000,
+    );
+  };
 
   const names = (answer: Answer) =>
     answer.json.sessions.map((session: SessionManifest) => session.session);
@@ -341,6 +358,10 @@ describe('sessions', () => {
     ['label.branch=main&prefix=ci', ['ci.2']],
     ['label.none=x', []],
     ['key=logs/ci/2.log.gz', ['ci.2']],
+    ['prefix=%00', []],
+    ['from=2026-11-22', ['app', 'ci.3', 'ci.1']],
+    ['to=2026-11-22T08:00:00Z', ['ci.3', 'ci.2']],
+    ['from=2026-11-22T23:30:00Z&to=2026-11-22T23:30:00Z', ['ci.1']],
   ])('pass the filter %s', async (filter, expected) => {
     expect(names(await own.send(`/sessions?${filter}`))).toEqual(expected);
   });
@@ -356,6 +377,49 @@ describe('sessions', () => {
     const second = await own.send(nextOf(first)!);
     expect(names(second)).toEqual(['ci.1']);
     expect(nextOf(second)).toBeUndefined();
+  });
+
+  it('come last written first, and page by page the same', async () => {
+    writtenAt('sessions/ci.2.json', 2);
+    writtenAt('sessions/ci.1.json', 1);
+    const order = ['ci.2', 'ci.1', 'app', 'ci.3'];
+    expect(names(await own.send('/sessions'))).toEqual(order);
+    const found: string[] = [];
+    for (let next: string | undefined = '/sessions?limit=1'; next; ) {
+      const page = await own.send(next);
+      found.push(...names(page));
+      next = nextOf(page);
+    }
+    expect(found).toEqual(order);
+    for (const name of ['ci.1', 'ci.2']) writtenAt(`sessions/${name}.json`, 0);
+  });
+
+  it('are read once each, and no more of them than a page needs', async () => {
+    const many = new MemoryStore();
+    const [manifest] = (await own.send('/sessions')).json.sessions;
+    for (let i = 0; i < 300; i++) {
+      await writeManifest(many, 'lake', { ...manifest, session: `s${i}`, sources: [] });
+      many.objects.get(`lake/sessions/s${i}.json`)!.lastModified = new Date(i * 1000);
+    }
+    const reads: string[] = [];
+    const readText = many.readText.bind(many);
+    many.readText = (bucket, key) => {
+      reads.push(key);
+      return readText(bucket, key);
+    };
+    const ask = (query: string) => own.send(`/sessions?${query}`, {}, { store: many });
+    expect(names(await ask('limit=2'))).toEqual(['s299', 's298']);
+    expect(reads.length).toBeLessThan(100);
+    expect(names(await ask('limit=1000'))).toHaveLength(300);
+    expect(new Set(reads).size).toBe(reads.length);
+    await writeManifest(many, 'lake', {
+      ...manifest,
+      session: 's7',
+      sources: [],
+      labels: { a: 'b' },
+    });
+    expect(names(await ask('label.a=b'))).toEqual(['s7']);
+    expect(reads.length).toBe(301);
   });
 
   it('can be looked at one by one, in any state', async () => {
@@ -401,6 +465,7 @@ describe('a problem', () => {
     ['/sessions?status=happy', 400, 'bad-parameter', 'ready, ingesting, failed'],
     ['/sessions?color=red', 400, 'bad-parameter', 'label.NAME'],
     ['/sessions?limit=0', 400, 'bad-parameter', 'limit'],
+    ['/sessions?from=09:00', 400, 'bad-parameter', 'a date'],
     ['/sessions?cursor=x', 400, 'bad-parameter', 'cursor'],
     ['/sessions/sample/reports/calls?limit=10001', 400, 'bad-parameter', '1 to 10000'],
     ['/sessions/sample/reports/calls?limit=many', 400, 'bad-parameter', 'limit'],
@@ -421,6 +486,31 @@ describe('a problem', () => {
     ['/sessions/sample/reports/calls?path_regex=%5CZ', 400, 'bad-parameter', 'path_regex'],
     ['/sessions/sample/reports/count_files?sort=pid', 400, 'bad-parameter', 'filepath'],
     ['/sessions/sample/reports/count_files?sort=', 400, 'bad-parameter', 'sort'],
+    ['/sessions/sample/reports/count_files?where=x', 400, 'bad-parameter', 'JSON list'],
+    [
+      '/sessions/sample/reports/count_files?where=[["pid","is","1"]]',
+      400,
+      'bad-parameter',
+      'count',
+    ],
+    [
+      '/sessions/sample/reports/count_files?where=[["count","is","x"]]',
+      400,
+      'bad-parameter',
+      'numbers',
+    ],
+    [
+      '/sessions/sample/reports/count_files?where=[["*","is","x"]]',
+      400,
+      'bad-parameter',
+      'contains',
+    ],
+    [
+      '/sessions/sample/reports/count_files?where=[["count","like","x"]]',
+      400,
+      'bad-parameter',
+      'at_most',
+    ],
     ['/sessions/sample/reports/count_files?columns=%22', 400, 'bad-parameter', 'filepath'],
     ['/sessions/sample/calls.csv?columns=pid', 400, 'bad-parameter', 'reports/calls'],
     [`/sessions/sample/reports/calls?path=${'x'.repeat(501)}`, 400, 'bad-parameter', '500'],

@@ -37,6 +37,7 @@ describe.each(features)('the document of a service that is $access', (feature) =
       'limit',
       'columns',
       'sort',
+      'where',
       'format',
       'cursor',
       'if-none-match',

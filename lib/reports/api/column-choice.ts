@@ -13,23 +13,37 @@ export function readColumns(report: Report, text: string | undefined): string[] 
   return [...new Set(names)];
 }
 
-/**
- * SQL that gives the report in another order, by the parameter `sort` such as `-count,executable`.
- * All other columns break ties, so that the order is the same on every engine. Throws ParameterError.
- */
+/** A column to sort by. */
+export interface SortKey {
+  name: string;
+  direction: 'ASC' | 'DESC';
+}
+
+/** SQL that gives the report in another order, by the parameter `sort`. Throws ParameterError. */
 export function sortSql(report: Report, text: string | undefined): string {
   if (text === undefined) return report.sql;
+  const columns = report.columns.map(({ name }) => `"${name}"`).join(', ');
+  const order = orderSql(report, readSort(report, text));
+  return `SELECT ${columns} FROM (\n${report.sql}\n)\nORDER BY ${order}`;
+}
+
+/** Reads the parameter `sort`, such as `-count,executable`; throws ParameterError. */
+export function readSort(report: Report, text: string): SortKey[] {
   const keys = text.split(',').map((key) => ({
     name: key.replace(/^-/, ''),
-    direction: key.startsWith('-') ? 'DESC' : 'ASC',
+    direction: key.startsWith('-') ? ('DESC' as const) : ('ASC' as const),
   }));
   for (const { name } of keys) checkColumn('sort', report, name);
-  const names = report.columns.map((column) => column.name);
-  const others = names.filter((name) => !keys.some((key) => key.name === name));
+  return keys;
+}
+
+/** Terms of an ORDER BY; all other columns break ties, so that every engine gives the same order. */
+export function orderSql({ columns }: Report, keys: readonly SortKey[]): string {
+  const others = columns
+    .map(({ name }) => name)
+    .filter((name) => !keys.some((key) => key.name === name));
   const order = [...keys, ...others.map((name) => ({ name, direction: 'ASC' }))];
-  const terms = order.map(({ name, direction }) => `"${name}" ${direction} NULLS LAST`);
-  const columns = names.map((name) => `"${name}"`).join(', ');
-  return `SELECT ${columns} FROM (\n${report.sql}\n)\nORDER BY ${terms.join(', ')}`;
+  return order.map(({ name, direction }) => `"${name}" ${direction} NULLS LAST`).join(', ');
 }
 
 /** The same pages with only these columns, in this order; all columns when undefined. */

@@ -6,7 +6,8 @@ import { ParameterError, PendingError, ProblemError } from '../errors.ts';
 import { executionKey } from '../execution-key.ts';
 import { bindParameters, filtersOf } from '../parameters.ts';
 import type { Report } from '../report.ts';
-import { pickColumns, readColumns, sortSql } from './column-choice.ts';
+import { arrangeReport } from './arrangement.ts';
+import { pickColumns, readColumns } from './column-choice.ts';
 import { readCursor, readLimit, writeCursor } from './cursor.ts';
 import type { ReportDeps } from './deps.ts';
 import { chooseFormat, contentTypes, type Format } from './format.ts';
@@ -66,7 +67,8 @@ export async function readReportRequest(
     manifest,
     ...(await Promise.all(others.map(({ name }) => requireReady(deps, given.get(name)!)))),
   ];
-  const query = { sql: sortSql(report, request.query.get('sort')), parameters, sessions };
+  const choice = { sort: request.query.get('sort'), where: request.query.get('where') };
+  const query = { ...arrangeReport(report, parameters, choice), sessions };
   const columns = readColumns(report, request.query.get('columns'));
   return { request, manifest, report, query, key: executionKey(query), format, columns };
 }

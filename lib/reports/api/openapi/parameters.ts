@@ -11,7 +11,15 @@ const DAYS = [
   '(0[13578]|1[02])-(0[1-9]|[12]\\d|3[01])',
 ];
 const DATE = `(1[789]|2[01])\\d{2}-(${DAYS.join('|')})`;
-const TIME_PATTERN = `^(${TIME_OF_DAY}|${DATE}(T${TIME_OF_DAY}(Z|[+-][01]\\d:?[0-5]\\d)?)?)$`;
+const INSTANT = `${DATE}(T${TIME_OF_DAY}(Z|[+-][01]\\d:?[0-5]\\d)?)?`;
+const TIME_PATTERN = `^(${TIME_OF_DAY}|${INSTANT})$`;
+
+/** A time that has its date, or a date alone. */
+export const instantSchema: Part = {
+  type: 'string',
+  pattern: `^${INSTANT}$`,
+  examples: ['2026-11-23T09:23:46.107746Z', '2026-11-23'],
+};
 
 /** Parameters that several operations share, by name. */
 export const sharedParameters: Readonly<Record<string, Part>> = {
@@ -34,6 +42,13 @@ export const sharedParameters: Readonly<Record<string, Part>> = {
     in: 'query',
     description: controlText('format'),
     schema: { type: 'string', enum: ['json', 'csv', 'text'] },
+  },
+  where: {
+    name: 'where',
+    in: 'query',
+    description: controlText('where'),
+    schema: { type: 'string', contentMediaType: 'application/json' },
+    example: '[["executable","is_not",null]]',
   },
   cursor: {
     name: 'cursor',

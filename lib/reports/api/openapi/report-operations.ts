@@ -42,6 +42,7 @@ function reportOperation(report: Report): Operation {
         limitParameter(MAX_ROWS, 'Rows a page has at most; 1,000 of JSON, 10,000 of CSV and text.'),
         columnParameter(report, 'columns'),
         columnParameter(report, 'sort'),
+        ref('parameters', 'where'),
         ref('parameters', 'format'),
         ref('parameters', 'cursor'),
         ref('parameters', 'ifNoneMatch'),
@@ -78,6 +79,7 @@ function callsCsvOperation(report: Report): Operation {
         ...filtersOf(report).map(reportParameter),
         limitParameter(MAX_ROWS, 'Rows of a page; without limit and cursor it is the whole file.'),
         columnParameter(report, 'sort'),
+        ref('parameters', 'where'),
         {
           name: 'format',
           in: 'query',
