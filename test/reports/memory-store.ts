@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { ObjectHead, ObjectStore } from '../../lib/lake/object-store.ts';
 
@@ -9,7 +10,8 @@ export class MemoryStore implements ObjectStore {
     const object = this.objects.get(`${bucket}/${key}`);
     if (!object) return undefined;
     const { bytes, lastModified } = object;
-    return { key, etag: String(bytes.length), size: bytes.length, lastModified, metadata: {} };
+    const etag = createHash('md5').update(bytes).digest('hex');
+    return { key, etag, size: bytes.length, lastModified, metadata: {} };
   }
 
   async list(bucket: string, prefix: string): Promise<ObjectHead[]> {

@@ -13,7 +13,12 @@ export function readCursor<Name extends string>(
   const place = parsePlace(cursor);
   if (place && names.every((name) => typeof place[name] === 'string'))
     return place as Record<Name, string>;
-  throw new ParameterError('cursor', 'Take it unchanged from the link to the next page.');
+  throw badCursor();
+}
+
+/** What is wrong with a cursor that this service did not make. */
+export function badCursor(): ParameterError {
+  return new ParameterError('cursor', 'Take it unchanged from the link to the next page.');
 }
 
 function parsePlace(cursor: string): Record<string, unknown> | undefined {

@@ -1,17 +1,20 @@
 import type { SessionManifest } from '../../lake/manifest.ts';
-import { listManifests } from '../../lake/manifests.ts';
+import { recordedAt } from '../../lake/recorded-at.ts';
 import { sessionIdOf } from '../../lake/session-id.ts';
 import { ParameterError } from '../errors.ts';
-import { readCursor, readLimit, writeCursor } from './cursor.ts';
+import { parseInstant } from '../instants.ts';
+import { badCursor, readCursor, readLimit, writeCursor } from './cursor.ts';
 import type { ReportDeps } from './deps.ts';
 import { findSession } from './ready-session.ts';
 import { type ApiRequest, linkTo } from './request.ts';
 import { type ApiResponse, jsonResponse } from './response.ts';
+import { type ListPlace, listSessions } from './session-listing.ts';
 
 const DEFAULT_LIMIT = 100;
 /** Sessions a page has at most. */
 export const MAX_SESSIONS = 1000;
 const INGEST_RETRY_SECONDS = 2;
+const LABEL = 'label.';
 const statuses = ['ready', 'ingesting', 'failed'];
 
 /** Answers `GET /sessions/{session}`: its manifest, in whatever state it is. */
@@ -32,45 +35,55 @@ export async function answerSession(
 
 /**
  * Answers `GET /sessions`: sessions, the newest ingest first, that pass the filters prefix, status,
- * key (of a source) and label.NAME. With `key` it also tells the session that the key would give.
+ * key (of a source), from and to (time of the log) and label.NAME. With `key` it also tells the
+ * session that the key would give.
  */
 export async function answerSessions(deps: ReportDeps, request: ApiRequest): Promise<ApiResponse> {
-  refuseUnknown(request, ['prefix', 'status', 'key', 'limit', 'cursor']);
-  const limit = readLimit(request.query.get('limit'), DEFAULT_LIMIT, MAX_SESSIONS);
-  const after = readAfter(request);
-  const found = (await listManifests(deps.store, deps.lakeBucket))
-    .filter((manifest) => passes(manifest, request.query))
-    .filter((manifest) => after === undefined || compareAge(manifest, after) > 0)
-    .sort(compareAge);
-  const shown = found.slice(0, limit);
-  const last = shown.at(-1);
-  const next =
-    last && found.length > shown.length
-      ? linkTo(request, {
-          cursor: writeCursor({ started_at: last.started_at, session: last.session }),
-        })
-      : undefined;
-  const key = request.query.get('key');
+  const { query } = request;
+  refuseUnknown(request, ['prefix', 'status', 'key', 'from', 'to', 'limit', 'cursor']);
+  const { sessions, last } = await listSessions(deps, {
+    prefix: query.get('prefix') ?? '',
+    after: readAfter(request),
+    limit: readLimit(query.get('limit'), DEFAULT_LIMIT, MAX_SESSIONS),
+    passes: filterOf(query),
+  });
+  const next = last && linkTo(request, { cursor: writeCursor(textsOf(last)) });
+  const key = query.get('key');
   return jsonResponse(
     200,
     {
       ...(key !== undefined && { key, session: sessionIdOf(key) }),
-      sessions: shown.map((manifest) => summarize(manifest, request)),
+      sessions: sessions.map((manifest) => summarize(manifest, request)),
       ...(next && { next }),
     },
     next ? { link: `<${next}>; rel="next"` } : {},
   );
 }
 
-function passes(manifest: SessionManifest, query: ReadonlyMap<string, string>): boolean {
-  for (const [name, value] of query) {
-    if (name === 'prefix' && !manifest.session.startsWith(value)) return false;
-    if (name === 'status' && manifest.status !== value) return false;
-    if (name === 'key' && !manifest.sources.some((source) => source.key === value)) return false;
-    if (name.startsWith('label.') && manifest.labels[name.slice('label.'.length)] !== value)
+function filterOf(query: ReadonlyMap<string, string>): (manifest: SessionManifest) => boolean {
+  const from = readTime(query, 'from');
+  const to = readTime(query, 'to');
+  const labels = [...query].filter(([name]) => name.startsWith(LABEL));
+  const status = query.get('status');
+  const key = query.get('key');
+  return (manifest) => {
+    if (status !== undefined && manifest.status !== status) return false;
+    if (key !== undefined && !manifest.sources.some((source) => source.key === key)) return false;
+    if (labels.some(([name, value]) => manifest.labels[name.slice(LABEL.length)] !== value))
       return false;
-  }
-  return true;
+    if (from === undefined && to === undefined) return true;
+    const time = parseInstant(recordedAt(manifest));
+    if (time === undefined) return false;
+    return (from === undefined || time >= from) && (to === undefined || time <= to);
+  };
+}
+
+function readTime(query: ReadonlyMap<string, string>, name: 'from' | 'to'): bigint | undefined {
+  const text = query.get(name);
+  if (text === undefined) return undefined;
+  const time = parseInstant(text);
+  if (time !== undefined) return time;
+  throw new ParameterError(name, 'Give a time such as 2026-11-23T09:23:46Z, or a date.');
 }
 
 function summarize(manifest: SessionManifest, request: ApiRequest) {
@@ -93,24 +106,28 @@ function summarize(manifest: SessionManifest, request: ApiRequest) {
   };
 }
 
-type Age = Pick<SessionManifest, 'started_at' | 'session'>;
-
-/** Newest first; sessions of one instant in order of name. */
-function compareAge(a: Age, b: Age): number {
-  if (a.started_at !== b.started_at) return a.started_at > b.started_at ? -1 : 1;
-  return a.session < b.session ? -1 : a.session > b.session ? 1 : 0;
+function textsOf({ written, started_at, session }: ListPlace): Record<string, string> {
+  return { written: new Date(written).toISOString(), started_at, session };
 }
 
-function readAfter(request: ApiRequest): Age | undefined {
+function readAfter(request: ApiRequest): ListPlace | undefined {
   const cursor = request.query.get('cursor');
-  return cursor === undefined ? undefined : readCursor(cursor, ['started_at', 'session']);
+  if (cursor === undefined) return undefined;
+  const { started_at, session, ...place } = readCursor(cursor, [
+    'written',
+    'started_at',
+    'session',
+  ]);
+  const written = Date.parse(place.written);
+  if (!Number.isNaN(written)) return { written, started_at, session };
+  throw badCursor();
 }
 
 function refuseUnknown({ query }: ApiRequest, known: string[]) {
   for (const [name, value] of query) {
     if (name === 'status' && known.includes(name) && !statuses.includes(value))
       throw new ParameterError(name, `Give ${statuses.join(', ')}.`);
-    if (known.includes(name) || (known.length > 0 && name.startsWith('label.'))) continue;
+    if (known.includes(name) || (known.length > 0 && name.startsWith(LABEL))) continue;
     const taken = known.length > 0 ? `${known.join(', ')} and label.NAME` : 'none';
     throw new ParameterError(name, `It is not known here; the parameters are: ${taken}.`);
   }

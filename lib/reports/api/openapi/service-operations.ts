@@ -1,6 +1,6 @@
 import { MAX_SESSIONS } from '../sessions-answer.ts';
 import { answers, type Operation, type Part, ref } from './model.ts';
-import { limitParameter } from './parameters.ts';
+import { instantSchema, limitParameter } from './parameters.ts';
 import { headers, jsonAnswer } from './responses.ts';
 import { shape } from './schemas.ts';
 
@@ -59,7 +59,7 @@ export const serviceOperations: readonly Operation[] = [
       tags: ['sessions'],
       summary: 'Sessions, the newest first',
       description:
-        'A session is what a log becomes: its calls, and a manifest of how they were read.',
+        'A session is what a log becomes: its calls, and a manifest of how they were read. A log without times begins when it was uploaded.',
       parameters: [
         queryParameter('prefix', 'What the id begins with.', text),
         queryParameter('status', 'How far the ingest is.', {
@@ -70,6 +70,8 @@ export const serviceOperations: readonly Operation[] = [
           type: 'string',
           examples: ['logs/ci/42/app.log.gz'],
         }),
+        queryParameter('from', 'Logs that begin at this time (UTC) or later.', instantSchema),
+        queryParameter('to', 'Logs that begin at this time (UTC) or earlier.', instantSchema),
         {
           name: 'labels',
           in: 'query',
