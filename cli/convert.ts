@@ -1,49 +1,55 @@
 import { createReadStream } from 'node:fs';
-import { copyFile, realpath, rename, rm } from 'node:fs/promises';
+import { copyFile, realpath, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { DuckDBInstance } from '@duckdb/node-api';
-import type { ParseSummary } from '../lib/lake/manifest.ts';
 import { CALLS_REPORT } from '../lib/reports/api/rendering.ts';
 import { createCatalogue, loadReports } from '../lib/reports/catalogue.ts';
 import { bindParameters } from '../lib/reports/parameters.ts';
 import { copyResult, csvOptions, withSessions } from '../local/duckdb-connection.ts';
-import { type ConvertedLog, convertToFolder, type LogOptions } from './converted-log.ts';
+import { type ConvertedLog, convertToFolder, warnOfUnparsed } from './converted-log.ts';
 import { UsageError, WorkError } from './errors.ts';
 import { findLog } from './log-input.ts';
+import type { LogOptions } from './options.ts';
 import { withTemporaryFolder } from './temporary-folder.ts';
+import type { Terminal } from './terminal.ts';
+import { writeWhole } from './whole-file.ts';
 
 const PARQUET_OPTIONS = 'FORMAT parquet, COMPRESSION zstd';
 
 /** Writes a log as CSV (stracepy's columns) or, to a name that ends in .parquet, as Parquet. */
-export async function convert(name: string, options: LogOptions & { out: string }): Promise<void> {
-  const log = await findLog(name);
+export async function convert(
+  name: string,
+  options: LogOptions & { out: string; json?: boolean },
+  terminal: Terminal,
+): Promise<void> {
+  const log = await findLog(name, terminal);
   if (!log) throw new WorkError(`log not found: ${name}`);
-  const { out } = options;
+  const { out, json } = options;
+  if (out === '-' && json) throw new UsageError('--json wants a file: give --out another than -');
   if (await isSameFile(name, out)) throw new UsageError(`--out would overwrite the log: ${out}`);
   const summary = await withTemporaryFolder(async (folder) => {
-    const converted = await convertToFolder(log, options, folder);
-    if (out === '-') await printCsv(converted, folder);
+    const converted = await convertToFolder(log, options, folder, terminal);
+    if (out === '-') await printCsv(converted, folder, terminal);
     else await writeWhole(out, (partial) => writeFileOf(converted, out, partial));
     return converted.summary;
   });
-  if (out !== '-') process.stderr.write(`wrote ${out} from ${summary.lines} lines\n`);
-  warnOfUnparsed(summary);
+  const { lines, rows, unparsed } = summary;
+  if (json) {
+    const content = { session: log.session, file: out, lines, rows, unparsed };
+    await terminal.print(`${JSON.stringify(content)}\n`);
+  } else if (out !== '-') terminal.note(`wrote ${out} from ${lines} lines`);
+  warnOfUnparsed(summary, terminal);
 }
 
-/** Says on stderr which lines of a log could not be read. */
-export function warnOfUnparsed({ unparsed }: ParseSummary): void {
-  for (const { reason, count, samples } of unparsed) {
-    const [first] = samples;
-    const where = first ? `, such as line ${first.line}: ${first.text.slice(0, 100)}` : '';
-    process.stderr.write(`warning: ${count} lines could not be read (${reason})${where}\n`);
-  }
-}
-
-async function printCsv(converted: ConvertedLog, folder: string): Promise<void> {
+async function printCsv(
+  converted: ConvertedLog,
+  folder: string,
+  terminal: Terminal,
+): Promise<void> {
   const file = join(folder, 'calls.csv');
   await writeCsv(converted, file);
-  await pipeline(createReadStream(file), process.stdout, { end: false });
+  await pipeline(createReadStream(file), terminal.streams.stdout, { end: false });
 }
 
 async function writeFileOf(converted: ConvertedLog, out: string, partial: string): Promise<void> {
@@ -76,18 +82,6 @@ async function copy(
   } finally {
     instance.closeSync();
     await rm(`${file}.spill`, { recursive: true, force: true });
-  }
-}
-
-/** Has a file written under another name first, so that it is there whole or not at all. */
-async function writeWhole(file: string, write: (partial: string) => Promise<void>): Promise<void> {
-  const partial = `${file}.${process.pid}.partial`;
-  try {
-    await write(partial);
-    await rename(partial, file);
-  } catch (error) {
-    await rm(partial, { force: true });
-    throw new WorkError(`file could not be written (${(error as Error).message}): ${file}`);
   }
 }
 

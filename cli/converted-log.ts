@@ -8,12 +8,14 @@ import { DATE_FORM, OFFSET_FORM, readDate, readUtcOffset } from '../lib/lake/log
 import type { ParseSummary, SessionManifest } from '../lib/lake/manifest.ts';
 import { UsageError } from './errors.ts';
 import type { LogInput } from './log-input.ts';
+import type { LogOptions } from './options.ts';
 import { Progress } from './progress.ts';
+import type { Terminal } from './terminal.ts';
 
-/** How the times of a log are to be read. */
-export interface LogOptions {
-  date?: string;
-  utcOffset?: string;
+/** A session whose Parquet files lie on this machine. */
+export interface LocalSession {
+  manifest: SessionManifest;
+  files: string[];
 }
 
 /** A log as Parquet files on disk. */
@@ -24,14 +26,36 @@ export interface ConvertedLog {
   summary: ParseSummary;
 }
 
+/** Converts a log, and says which of its lines could not be read. */
+export async function openLog(
+  log: LogInput,
+  options: LogOptions,
+  folder: string,
+  terminal: Terminal,
+): Promise<LocalSession> {
+  const { manifest, files, summary } = await convertToFolder(log, options, folder, terminal);
+  warnOfUnparsed(summary, terminal);
+  return { manifest, files: files.map(({ path }) => path) };
+}
+
+/** Says on stderr which lines of a log could not be read. */
+export function warnOfUnparsed({ unparsed }: ParseSummary, terminal: Terminal): void {
+  for (const { reason, count, samples } of unparsed) {
+    const [first] = samples;
+    const where = first ? `, such as line ${first.line}: ${first.text.slice(0, 100)}` : '';
+    terminal.note(`warning: ${count} lines could not be read (${reason})${where}`);
+  }
+}
+
 /** Converts a log into Parquet files in `folder`; throws LogRefusedError when it is no strace log. */
 export async function convertToFolder(
   log: LogInput,
   options: LogOptions,
   folder: string,
+  terminal?: Terminal,
 ): Promise<ConvertedLog> {
   const times = readOptions(options);
-  const progress = new Progress(log.sizeBytes);
+  const progress = new Progress('reading', log.sizeBytes, terminal?.streams.stderr);
   try {
     const tap = new FirstLineTap();
     const parts = convertLog(tap.read(log.read(progress.add)), {

@@ -7,3 +7,14 @@ export class WorkError extends Error {
 export class UsageError extends Error {
   override name = 'UsageError';
 }
+
+/** The command is over and has said why; ends it with this exit code. */
+export class CommandEndedError extends Error {
+  override name = 'CommandEndedError';
+  readonly exitCode: number;
+
+  constructor(exitCode: number) {
+    super(`command ended: ${exitCode}`);
+    this.exitCode = exitCode;
+  }
+}

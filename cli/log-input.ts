@@ -1,11 +1,14 @@
 import { createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { decompress } from '../lib/lake/decompress.ts';
 import { LOGS_PREFIX } from '../lib/lake/keys.ts';
 import { type SplitMember, sessionIdOf, splitMemberOf } from '../lib/lake/session-id.ts';
+import { TarReader } from '../lib/lake/tar-reader.ts';
 import { mergeSplitLogs } from '../lib/strace/split-logs.ts';
 import { WorkError } from './errors.ts';
+import type { Terminal } from './terminal.ts';
 
 /** A log on this machine. */
 export interface LogInput {
@@ -19,7 +22,8 @@ export interface LogInput {
   read(onBytes: (count: number) => void): AsyncIterable<Uint8Array>;
 }
 
-interface LogFile {
+/** A file of a log on this machine; `size` in bytes. */
+export interface LogFile {
   path: string;
   size: number;
   mtime: Date;
@@ -27,17 +31,9 @@ interface LogFile {
 }
 
 /** Finds the log a user names: `-`, a file, or the name before .PID of an -ff run; else undefined. */
-export async function findLog(name: string): Promise<LogInput | undefined> {
-  if (name === '-') return { session: 'stdin', storedAt: new Date(), read: readStdin };
-  const found = await stat(name).catch(() => undefined);
-  if (found?.isDirectory()) {
-    throw new WorkError(
-      `is a folder (name a file in it, or for an -ff run the name before .PID): ${name}`,
-    );
-  }
-  const files = found
-    ? [{ path: name, size: found.size, mtime: found.mtime, member: splitMemberOf(name) }]
-    : await findMembers(name);
+export async function findLog(name: string, terminal?: Terminal): Promise<LogInput | undefined> {
+  if (name === '-') return readStdin(terminal?.streams.stdin ?? process.stdin);
+  const files = await findLogFiles(name);
   if (files.length === 0) return undefined;
   return {
     session: sessionIdOf(`${LOGS_PREFIX}${basename(files[0].path)}`),
@@ -45,6 +41,18 @@ export async function findLog(name: string): Promise<LogInput | undefined> {
     storedAt: new Date(Math.min(...files.map((file) => file.mtime.getTime()))),
     read: (onBytes) => readFiles(files, onBytes),
   };
+}
+
+/** The files of the log a user names: one, or those of an -ff run; empty when there are none. */
+export async function findLogFiles(name: string): Promise<LogFile[]> {
+  const found = await stat(name).catch(() => undefined);
+  if (found?.isDirectory()) {
+    throw new WorkError(
+      `is a folder (name a file in it, or for an -ff run the name before .PID): ${name}`,
+    );
+  }
+  if (!found) return await findMembers(name);
+  return [{ path: name, size: found.size, mtime: found.mtime, member: splitMemberOf(name) }];
 }
 
 async function findMembers(name: string): Promise<LogFile[]> {
@@ -64,7 +72,7 @@ async function findMembers(name: string): Promise<LogFile[]> {
 
 function readFiles(files: LogFile[], onBytes: (count: number) => void): AsyncIterable<Uint8Array> {
   if (files.length === 1 && !files[0].member) {
-    return decompress(countBytes(createReadStream(files[0].path), onBytes));
+    return new TarReader().read(countBytes(createReadStream(files[0].path), onBytes));
   }
   return mergeSplitLogs(
     files.map(({ path, member }) => ({
@@ -74,8 +82,12 @@ function readFiles(files: LogFile[], onBytes: (count: number) => void): AsyncIte
   );
 }
 
-function readStdin(onBytes: (count: number) => void): AsyncIterable<Uint8Array> {
-  return decompress(countBytes(process.stdin, onBytes));
+function readStdin(stdin: Readable): LogInput {
+  return {
+    session: 'stdin',
+    storedAt: new Date(),
+    read: (onBytes) => new TarReader().read(countBytes(stdin, onBytes)),
+  };
 }
 
 async function* countBytes(

@@ -1,65 +1,63 @@
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
+import { pickColumns, readColumns, sortSql } from '../lib/reports/api/column-choice.ts';
 import { createCatalogue, loadReports } from '../lib/reports/catalogue.ts';
 import type { Query } from '../lib/reports/engine.ts';
 import { bindParameters } from '../lib/reports/parameters.ts';
 import { copyResult, readResult, withSessions } from '../local/duckdb-connection.ts';
 import { textLiteral } from '../local/duckdb-dialect.ts';
-import { warnOfUnparsed } from './convert.ts';
-import { type ConvertedLog, convertToFolder, type LogOptions } from './converted-log.ts';
+import type { LocalSession } from './converted-log.ts';
 import { UsageError } from './errors.ts';
-import type { LogInput } from './log-input.ts';
-import type { ReportQuestion, ReportRows } from './report-rows.ts';
+import { type ReportQuestion, type ReportRows, requireReport } from './report-rows.ts';
 
 const PAGE_ROWS = 10_000;
 
-/** Makes a report on a log on this machine; its files go into `folder`. */
-export async function reportOnLog(
-  log: LogInput,
+/** Makes a report on sessions whose files are here, the first the one it is about; uses `folder`. */
+export function reportOnFiles(
+  sessions: readonly LocalSession[],
   question: ReportQuestion,
-  options: LogOptions,
   folder: string,
-): Promise<ReportRows> {
+): ReportRows {
   const catalogue = createCatalogue(loadReports());
-  const report = catalogue.get(question.report);
-  if (!report) {
-    const names = [...catalogue.keys()].join(', ');
-    throw new UsageError(`report not found (there are ${names}): ${question.report}`);
-  }
-  const other = report.parameters.find(({ type }) => type === 'session');
-  if (other)
+  const report = requireReport(catalogue, question.report);
+  const [{ manifest }] = sessions;
+  if (sessions.length === 1 && report.parameters.some(({ type }) => type === 'session'))
     throw new UsageError(
-      `a report with ${other.name} compares sessions of a service, this is a log: ${log.session}`,
+      `report compares two sessions (stracelake diff takes two logs): ${report.name}`,
     );
-  const converted = await convertToFolder(log, options, folder);
-  warnOfUnparsed(converted.summary);
-  const parameters = bindParameters(report, question.parameters, converted.manifest);
-  const pages = readPages(converted, { sql: report.sql, parameters }, question.limit, folder);
-  return { session: log.session, report, catalogue, pages };
+  const columns = readColumns(report, question.columns);
+  const parameters = bindParameters(report, question.parameters, manifest);
+  const query = { sql: sortSql(report, question.sort), parameters };
+  const result = join(folder, `${report.name}.parquet`);
+  const pages = readPages(sessions, query, { columns, limit: question.limit, result });
+  return { session: manifest.session, report, catalogue, pages };
 }
 
 async function* readPages(
-  { manifest, files }: ConvertedLog,
+  sessions: readonly LocalSession[],
   query: Pick<Query, 'sql' | 'parameters'>,
-  limit: number | undefined,
-  folder: string,
+  { columns, limit, result }: { columns?: string[]; limit?: number; result: string },
 ): ReportRows['pages'] {
-  const result = join(folder, 'result.parquet');
-  const instance = await DuckDBInstance.create(':memory:', {
-    temp_directory: join(folder, 'spill'),
-  });
+  const instance = await DuckDBInstance.create(':memory:', { temp_directory: `${result}.spill` });
   try {
-    const source = { session: manifest.session, files: files.map(({ path }) => path) };
-    await withSessions(instance, [source], (connection) =>
+    const sources = sessions.map(({ manifest, files }) => ({ session: manifest.session, files }));
+    await withSessions(instance, sources, (connection) =>
       copyResult(connection, query, result, 'FORMAT parquet'),
     );
     const connection = await instance.connect();
+    const source = pickColumns(
+      {
+        page: (_execution, rows, token = '0') =>
+          readResult(
+            connection,
+            `SELECT * FROM read_parquet(${textLiteral(result)}) LIMIT ${rows} OFFSET ${token}`,
+          ),
+      },
+      columns,
+    );
     for (let offset = 0; ; offset += PAGE_ROWS) {
       const wanted = Math.min(PAGE_ROWS, (limit ?? Number.POSITIVE_INFINITY) - offset);
-      const page = await readResult(
-        connection,
-        `SELECT * FROM read_parquet(${textLiteral(result)}) LIMIT ${wanted} OFFSET ${offset}`,
-      );
+      const page = await source.page('', wanted, String(offset));
       yield page;
       if (page.rows.length < PAGE_ROWS) break;
     }

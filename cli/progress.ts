@@ -1,4 +1,5 @@
 import { Presets, SingleBar } from 'cli-progress';
+import type { TerminalStreams } from './terminal.ts';
 
 const SHOWN_AFTER_MS = 1000;
 const MEGABYTE = 1_000_000;
@@ -9,14 +10,14 @@ export class Progress {
   #bar?: SingleBar;
   readonly #timer?: NodeJS.Timeout;
 
-  /** `total` is in bytes; without it no bar is drawn. */
-  constructor(total: number | undefined, stream: NodeJS.WriteStream = process.stderr) {
-    if (!total || !stream.isTTY) return;
+  /** `total` is in bytes; without it, or on no terminal, no bar is drawn. */
+  constructor(verb: string, total: number | undefined, stream?: TerminalStreams['stderr']) {
+    if (!total || !stream?.isTTY) return;
     this.#timer = setTimeout(() => {
       this.#bar = new SingleBar(
         {
-          stream,
-          format: 'reading [{bar}] {percentage}% | {value}/{total} MB | {eta_formatted} left',
+          stream: stream as NodeJS.WriteStream,
+          format: `${verb} [{bar}] {percentage}% | {value}/{total} MB | {eta_formatted} left`,
           clearOnComplete: true,
           hideCursor: true,
         },

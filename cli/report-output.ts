@@ -1,27 +1,52 @@
-import { once } from 'node:events';
 import { renderPage } from '../lib/reports/api/rendering.ts';
-import type { ResultColumn, SqlValue } from '../lib/reports/engine.ts';
-import type { ReportRows } from './report-rows.ts';
+import type { SqlValue } from '../lib/reports/engine.ts';
+import { sectionsOf } from '../lib/reports/render/text.ts';
+import { fitTable } from './fitted-table.ts';
+import { type ReportRows, readAll } from './report-rows.ts';
+import type { Terminal } from './terminal.ts';
+import { wrapText } from './text-width.ts';
 
 /** How a report is printed. */
 export type OutputFormat = 'text' | 'json' | 'csv';
 
 /** Prints a report as one table, one JSON document or one CSV file, however many pages it comes in. */
-export async function printReport(rows: ReportRows, format: OutputFormat): Promise<void> {
-  for await (const text of format === 'text' ? printWhole(rows) : printPages(rows, format)) {
-    if (!process.stdout.write(text)) await once(process.stdout, 'drain');
-  }
+export async function printReport(
+  rows: ReportRows,
+  format: OutputFormat,
+  terminal: Terminal,
+): Promise<void> {
+  if (format === 'text') return await printWhole(rows, terminal);
+  for await (const text of printPages(rows, format)) await terminal.print(text);
+}
+
+/** Prints one table that fits the terminal. */
+export async function printTable(
+  headers: readonly string[],
+  rows: readonly SqlValue[][],
+  terminal: Terminal,
+): Promise<void> {
+  const paint = {
+    header: (text: string) => terminal.paint('bold', text),
+    rule: (text: string) => terminal.paint('dim', text),
+  };
+  await terminal.print(fitTable(headers, rows, terminal.width ?? Number.POSITIVE_INFINITY, paint));
 }
 
 /** A table is as wide as its widest row, so it needs them all. */
-async function* printWhole({ pages, ...context }: ReportRows): AsyncGenerator<string> {
-  const all: SqlValue[][] = [];
-  let columns: ResultColumn[] = [];
-  for await (const page of pages) {
-    columns = page.columns;
-    for (const row of page.rows) all.push(row);
+async function printWhole(answer: ReportRows, terminal: Terminal): Promise<void> {
+  const { columns, rows } = await readAll(answer);
+  const { catalogue, report } = answer;
+  const names = columns.map(({ name }) => name);
+  if (terminal.width === undefined)
+    return await terminal.print(renderPage({ ...answer, format: 'text' }, columns, rows));
+  if (rows.length === 0) terminal.note(`no rows: ${report.title}`);
+  for (const section of sectionsOf(catalogue, report, names, rows)) {
+    if (section.rows.length === 0) continue;
+    await terminal.print(
+      `\n${terminal.paint('bold', wrapText(section.title, terminal.width))}\n\n`,
+    );
+    await printTable(section.columns, section.rows, terminal);
   }
-  yield renderPage({ ...context, format: 'text' }, columns, all);
 }
 
 /** Joins the pages at the place where a page without rows ends its head. */

@@ -1,5 +1,6 @@
 import type { ResultColumn, SqlValue } from '../lib/reports/engine.ts';
 import type { Catalogue, Report } from '../lib/reports/report.ts';
+import { UsageError } from './errors.ts';
 
 /** A report being read, a page of rows at a time. */
 export interface ReportRows {
@@ -17,4 +18,51 @@ export interface ReportQuestion {
   parameters: ReadonlyMap<string, string>;
   /** Rows wanted; undefined for all. */
   limit?: number;
+  /** Columns to sort by, such as `-count,path`, instead of the report's own order. */
+  sort?: string;
+  /** Columns wanted, separated by commas; undefined for all. */
+  columns?: string;
+}
+
+/** The report of that name; throws UsageError with names that come near. */
+export function requireReport(catalogue: Catalogue, name: string): Report {
+  const report = catalogue.get(name);
+  if (report) return report;
+  const near = findNear(name, [...catalogue.keys()]);
+  const hint = near.length > 0 ? `did you mean ${near.join(', ')}? ` : '';
+  throw new UsageError(`report not found (${hint}stracelake reports lists them): ${name}`);
+}
+
+/** All rows of a report, with its columns. */
+export async function readAll({ pages }: ReportRows): Promise<{
+  columns: ResultColumn[];
+  rows: SqlValue[][];
+}> {
+  const rows: SqlValue[][] = [];
+  let columns: ResultColumn[] = [];
+  for await (const page of pages) {
+    columns = page.columns;
+    for (const row of page.rows) rows.push(row);
+  }
+  return { columns, rows };
+}
+
+/** At most three names that share most words, or beginnings of words, with what was typed. */
+function findNear(typed: string, names: string[]): string[] {
+  const wanted = typed
+    .toLowerCase()
+    .split(/[^a-z]+/)
+    .filter((word) => word.length > 2);
+  const ranked = names.map((name) => {
+    const words = name.split('_');
+    const hits = wanted.filter((word) =>
+      words.some((other) => other.startsWith(word.slice(0, 4)) || word.startsWith(other)),
+    );
+    return { name, score: hits.length - words.length / 10 };
+  });
+  return ranked
+    .filter(({ score }) => score > 0)
+    .sort((a, b) => b.score - a.score)
+    .slice(0, 3)
+    .map(({ name }) => name);
 }

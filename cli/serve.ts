@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import type { IngestOutcome } from '../lib/lake/ingest-session.ts';
 import { UPLOADS_BUCKET } from '../local/data-folder.ts';
 import { type LocalStack, startStack } from '../local/stack.ts';
+import type { Terminal } from './terminal.ts';
 
 interface ServeOptions {
   dataDir: string;
@@ -10,22 +11,29 @@ interface ServeOptions {
   port: number;
   host: string;
   verbose?: boolean;
+  json?: boolean;
 }
 
 /** Runs the service until SIGINT or SIGTERM. */
-export async function serve(options: ServeOptions): Promise<void> {
+export async function serve(options: ServeOptions, terminal: Terminal): Promise<void> {
+  const dataDir = resolve(options.dataDir);
   const started = Promise.withResolvers<string>();
   const stack = await startStack({
-    dataDir: resolve(options.dataDir),
+    dataDir,
     host: options.host,
     s3Port: options.s3Port,
     httpPort: options.port,
-    onOutcome: async (key, outcome, milliseconds) =>
-      printOutcome(key, outcome, milliseconds, await started.promise),
-    onError: (message) => process.stderr.write(`${message}\n`),
-    onRequest: options.verbose ? (line) => process.stderr.write(`${line}\n`) : undefined,
+    onOutcome: async (key, outcome, milliseconds) => {
+      const apiUrl = await started.promise;
+      if (options.json) await printJson({ key, ...outcomeOf(outcome) }, terminal);
+      else await printOutcome(key, outcome, milliseconds, apiUrl, terminal);
+    },
+    onError: (message) => terminal.note(message),
+    onRequest: options.verbose ? (line) => terminal.note(line) : undefined,
   });
-  printWelcome(stack, resolve(options.dataDir));
+  if (options.json)
+    await printJson({ api_url: stack.apiUrl, s3_url: stack.s3Url, data_dir: dataDir }, terminal);
+  else await printWelcome(stack, dataDir, terminal);
   started.resolve(stack.apiUrl);
   await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
   // Whoever asks twice does not want to wait for requests under way.
@@ -34,32 +42,47 @@ export async function serve(options: ServeOptions): Promise<void> {
   process.exit(0);
 }
 
-function printWelcome({ s3Url, apiUrl }: LocalStack, dataDir: string): void {
-  process.stdout.write(`stracelake is running on ${dataDir} (Ctrl-C stops it)
+async function printWelcome(
+  { s3Url, apiUrl }: LocalStack,
+  dataDir: string,
+  terminal: Terminal,
+): Promise<void> {
+  await terminal.print(`stracelake is running on ${dataDir} (Ctrl-C stops it)
 
-Record   strace -f -tt -T -y -yy -s 2048 -o app.log your-command
-Upload   aws s3 cp app.log s3://${UPLOADS_BUCKET}/logs/ --endpoint-url ${s3Url} --no-sign-request
+Record   stracelake record -- your-command
+    or   strace -f -tt -T -y -yy -s 2048 -o app.log your-command
+Upload   stracelake upload app.log
+    or   aws s3 cp app.log s3://${UPLOADS_BUCKET}/logs/ --endpoint-url ${s3Url} --no-sign-request
     or   curl -T app.log ${s3Url}/${UPLOADS_BUCKET}/logs/
-Ask      curl ${apiUrl}/sessions
+Ask      stracelake report sample
+    or   curl ${apiUrl}/sessions
          curl '${apiUrl}/sessions/sample/reports/summary?format=text'
 
 `);
 }
 
-function printOutcome(
+async function printOutcome(
   key: string,
   outcome: IngestOutcome,
   milliseconds: number,
   apiUrl: string,
-): void {
+  terminal: Terminal,
+): Promise<void> {
   if (outcome.status === 'gone' || outcome.status === 'unchanged') return;
   const { session, failure, lines = 0, rows = 0 } = outcome.manifest;
-  if (failure) {
-    process.stderr.write(`${key} failed: ${failure.title}. ${failure.detail}\n`);
-    return;
-  }
+  if (failure) return terminal.note(`${key} failed: ${failure.title}. ${failure.detail}`);
   const seconds = (milliseconds / 1000).toFixed(1);
-  process.stdout.write(
+  await terminal.print(
     `${key} is ready: ${rows} rows from ${lines} lines in ${seconds} s, ${apiUrl}/sessions/${session}\n`,
   );
+}
+
+function outcomeOf(outcome: IngestOutcome) {
+  if (outcome.status === 'gone' || outcome.status === 'unchanged') return outcome;
+  const { session, failure, lines = 0, rows = 0 } = outcome.manifest;
+  return { status: outcome.status, session, lines, rows, failure };
+}
+
+async function printJson(content: unknown, terminal: Terminal): Promise<void> {
+  await terminal.print(`${JSON.stringify(content)}\n`);
 }

@@ -1,7 +1,7 @@
+import { readColumns } from '../lib/reports/api/column-choice.ts';
 import type { ResultColumn, SqlValue } from '../lib/reports/engine.ts';
 import type { Catalogue, Report } from '../lib/reports/report.ts';
-import { UsageError } from './errors.ts';
-import type { ReportQuestion, ReportRows } from './report-rows.ts';
+import { type ReportQuestion, type ReportRows, requireReport } from './report-rows.ts';
 import { ask, type Service } from './service-request.ts';
 
 const MAX_PAGE_ROWS = 10_000;
@@ -19,13 +19,12 @@ export async function reportOnSession(
   question: ReportQuestion,
 ): Promise<ReportRows> {
   const catalogue = await readCatalogue(service);
-  const report = catalogue.get(question.report);
-  if (!report) {
-    const names = [...catalogue.keys()].join(', ');
-    throw new UsageError(`report not found (there are ${names}): ${question.report}`);
-  }
+  const report = requireReport(catalogue, question.report);
+  readColumns(report, question.columns);
   const query = new URLSearchParams([...question.parameters]);
   query.set('format', 'json');
+  if (question.columns !== undefined) query.set('columns', question.columns);
+  if (question.sort !== undefined) query.set('sort', question.sort);
   const path = `/sessions/${encodeURIComponent(session)}/reports/${question.report}?${query}`;
   return { session, report, catalogue, pages: readPages(service, path, question.limit) };
 }

@@ -84,7 +84,7 @@ async function answerQuery(
       'x-content-type-options': 'nosniff',
       vary: 'accept',
     },
-    body: render(outcome.result, format),
+    body: renderSql(outcome.result, format),
   };
 }
 
@@ -124,7 +124,8 @@ async function explain(
   return new Error(`ad hoc query failed: ${message}`);
 }
 
-function render({ columns, rows, isCut }: SqlResult, format: Format): string {
+/** The rows of an ad hoc query in a format. */
+export function renderSql({ columns, rows, isCut }: SqlResult, format: Format): string {
   const names = columns.map((column) => column.name);
   if (format === 'json') {
     const objects = rows.map(

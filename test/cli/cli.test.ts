@@ -8,7 +8,7 @@ import { gzipSync } from 'node:zlib';
 import { parquetMetadata } from 'hyparquet';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { startStack } from '../../local/stack.ts';
-import { type Finished, main, stracelake } from './command.ts';
+import { type Finished, main, runNode, stracelake } from './command.ts';
 
 // Every test starts processes, which takes long on a busy machine.
 vi.setConfig({ testTimeout: 60_000 });
@@ -51,7 +51,13 @@ describe('stracelake', () => {
       '--date must be a date such as 2026-11-23, this is none: 1.1.2026',
     ],
     [['convert', 'gcc.log', '--utc-offset', '2'], '--utc-offset must be'],
-    [['report', 'gcc.log', 'nope'], 'report not found (there are blocked_time, build_io'],
+    [['report', 'gcc.log', 'nope'], 'report not found (stracelake reports lists them): nope'],
+    [['report', 'gcc.log', 'file_acces'], 'did you mean file_access,'],
+    [['report', 'gcc.log', 'diff_files'], 'stracelake diff takes two logs'],
+    [
+      ['report', 'gcc.log', 'file_access', '--columns', 'x'],
+      '--columns: The columns of file_access',
+    ],
     [['report', 'gcc.log', 'summary', '--format', 'xml'], 'Allowed choices are text, json, csv'],
     [['report', 'gcc.log', 'summary', '--limit', '0'], 'whole number from 1 on'],
     [['report', 'gcc.log', 'file_access', '--from', 'noon'], '--from: Give a time such as'],
@@ -94,18 +100,24 @@ describe('stracelake', () => {
   });
 
   it('lists the reports', async () => {
-    const { stdout } = await run('reports');
-    expect(stdout).toMatch(/^count_errors\n {4}Count of failed syscalls\. /m);
-    expect(stdout).toContain('--path-regex');
+    expect((await run('reports')).stdout).toMatch(/^count_errors +Count of failed syscalls$/m);
+    const { stdout } = await run('reports', 'file_access');
+    expect(stdout).toMatch(/^ {2}--path-regex <regex>\n {6}Regular expression /m);
+    expect(stdout).toMatch(/^ {2}filepath varchar\n {6}\w/m);
+    const { reports } = JSON.parse((await run('reports', '--json')).stdout);
+    const { parameters, sql } = reports.find(
+      ({ name }: { name: string }) => name === 'file_access',
+    );
+    expect([parameters[0].name, sql]).toEqual(['executable', undefined]);
   });
 
   it('starts through its bin, on this Node and on one that is too old', async () => {
     const asOld =
       'data:text/javascript,Object.defineProperty(process,"versions",{value:{...process.versions,node:"20.0.0"}})';
     for (const nodeArgs of [[bin], ['--import', asOld, bin]]) {
-      const good = await stracelake(folder, ['session-id', 'logs/a.log'], { nodeArgs });
+      const good = await runNode(folder, [...nodeArgs, 'session-id', 'logs/a.log']);
       expect(good).toEqual({ code: 0, stdout: 'a\n', stderr: '' });
-      expect((await stracelake(folder, ['bogus'], { nodeArgs })).code).toBe(2);
+      expect((await runNode(folder, [...nodeArgs, 'bogus'])).code).toBe(2);
     }
   });
 });
