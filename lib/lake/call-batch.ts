@@ -1,18 +1,20 @@
 import type { SchemaElement } from 'hyparquet';
 import type { CallRow, CallSink, Span } from '../strace/call.ts';
 import { Name } from '../strace/name.ts';
+import type { Syscall } from '../strace/syscalls.ts';
 import { type Column, callColumns } from './columns.ts';
 import type { ColumnBuilder, EncodedChunk } from './parquet/column-chunk.ts';
+import { ConstantColumn } from './parquet/constant-column.ts';
 import { DictionaryColumn } from './parquet/dictionary-column.ts';
-import { IntDictionaryColumn } from './parquet/int-dictionary-column.ts';
+import { IntColumn } from './parquet/int-column.ts';
 import { Int64Column } from './parquet/int64-column.ts';
 import { StringListColumn } from './parquet/string-list-column.ts';
 import { TextColumn } from './parquet/text-column.ts';
 
 const KINDS = ['call', 'signal', 'exit'].map((kind) => new Name(kind));
-const NO_NAMES: readonly Name[] = [];
 const BILLION = 1_000_000_000;
 const TWO_32 = 4294967296;
+const FIRST_ROOM = 1 << 14;
 
 /** Rows of `calls` gathered column by column, to become one Parquet row group. */
 export class CallBatch implements CallSink {
@@ -20,112 +22,110 @@ export class CallBatch implements CallSink {
   rows = 0;
   /** Promise of whoever adds rows that all their bytes are ASCII, so that none need be looked at. */
   isAscii = false;
-  readonly #session: Name;
-  readonly #columns = {
-    session: new DictionaryColumn('session'),
-    seq: new Int64Column('seq', true),
-    kind: new DictionaryColumn('kind'),
-    time_ns: new Int64Column('time_ns', true),
-    duration_ns: new IntDictionaryColumn('duration_ns', 'INT64'),
-    pid: new IntDictionaryColumn('pid'),
-    process: new IntDictionaryColumn('process'),
-    parent: new IntDictionaryColumn('parent'),
-    executable: new DictionaryColumn('executable'),
-    comm: new DictionaryColumn('comm'),
-    syscall: new DictionaryColumn('syscall'),
-    path: new DictionaryColumn('path'),
-    paths: new StringListColumn('paths'),
-    args: new TextColumn('args'),
-    ret: new Int64Column('ret', false),
-    ret_text: new DictionaryColumn('ret_text'),
-    error: new DictionaryColumn('error'),
-    error_text: new DictionaryColumn('error_text'),
-    signal: new DictionaryColumn('signal'),
-    classes: new StringListColumn('classes'),
-    fd: new IntDictionaryColumn('fd'),
-    fd_kind: new DictionaryColumn('fd_kind'),
-    protocol: new DictionaryColumn('protocol'),
-    local_address: new DictionaryColumn('local_address'),
-    remote_address: new DictionaryColumn('remote_address'),
-    bytes: new Int64Column('bytes', false),
-    direction: new DictionaryColumn('direction'),
-    stack: new StringListColumn('stack'),
-  };
+  readonly #columns;
   readonly #builders: ColumnBuilder[];
+  /** Rows that the columns have room for. */
+  #room = 0;
+  /** The system call behind each number of the column `syscall`. */
+  #syscalls: Syscall[] = [];
   /** The second of the last row, in nanoseconds, as low and high half. */
   #second = -1;
   #secondLow = 0;
   #secondHigh = 0;
 
   constructor(session: string) {
-    this.#session = new Name(session);
+    this.#columns = makeColumns(session);
     const columns: Record<string, ColumnBuilder> = this.#columns;
     this.#builders = callColumns.map(({ name }) => columns[name]);
   }
 
   add(row: CallRow): void {
     const columns = this.#columns;
-    this.rows++;
-    columns.session.addName(this.#session);
-    columns.seq.addNumber(row.seq);
-    columns.kind.addName(KINDS[row.kind]);
-    if (row.seconds < 0) columns.time_ns.addNull();
-    else this.#addTime(row.seconds, row.nanos);
-    if (row.duration < 0) columns.duration_ns.addNull();
-    else columns.duration_ns.add(row.duration);
-    addPid(columns.pid, row.pid);
-    addPid(columns.process, row.process);
-    addPid(columns.parent, row.parent);
-    columns.executable.addName(row.executable);
-    columns.comm.addName(row.comm);
-    columns.syscall.addName(row.syscall);
+    const at = this.rows++;
+    if (at === this.#room) this.#enlarge();
+    columns.seq.setNumber(at, row.seq);
+    columns.kind.setName(at, KINDS[row.kind]);
+    if (row.seconds >= 0) this.#setTime(at, row.seconds, row.nanos);
+    if (row.duration >= 0) columns.duration_ns.setNumber(at, row.duration);
+    columns.pid.set(at, row.pid);
+    columns.process.set(at, row.process);
+    columns.parent.set(at, row.parent);
+    columns.fd.set(at, row.fd);
+    if (row.executable !== undefined) columns.executable.setName(at, row.executable);
+    if (row.comm !== undefined) columns.comm.setName(at, row.comm);
+    if (row.syscall !== undefined) this.#setSyscall(at, row.syscall);
     const { bytes, starts, count } = row.paths;
-    const first = columns.paths.add(bytes, starts, count);
-    if (first < 0) columns.path.addNull();
-    else columns.path.addFrom(columns.paths.dictionary, first);
-    addText(columns.args, row.args, this.isAscii);
-    if (row.hasRet) columns.ret.add(row.retLow, row.retHigh);
-    else columns.ret.addNull();
-    addWord(columns.ret_text, row.retText, this.isAscii);
-    columns.error.addName(row.error);
-    columns.error_text.addName(row.errorText);
-    columns.signal.addName(row.signal);
-    columns.classes.addNames(row.syscall?.classes ?? NO_NAMES);
-    addPid(columns.fd, row.fd);
-    columns.fd_kind.addName(row.fdKind);
-    columns.protocol.addName(row.protocol);
-    columns.local_address.addName(row.local);
-    columns.remote_address.addName(row.remote);
-    const direction = row.hasRet && row.retHigh >= 0 ? row.syscall?.direction : undefined;
-    if (direction === undefined) columns.bytes.addNull();
-    else columns.bytes.add(row.retLow, row.retHigh);
-    columns.direction.addName(direction);
-    columns.stack.addEmpty();
+    for (let i = 0; i < count; i++) columns.paths.add(at, bytes, starts[i], starts[i + 1]);
+    if (row.args.bytes !== undefined) setText(columns.args, at, row.args, this.isAscii);
+    if (row.hasRet) columns.ret.set(at, row.retLow, row.retHigh);
+    if (row.retText.bytes !== undefined) setText(columns.ret_text, at, row.retText, this.isAscii);
+    if (row.error !== undefined) columns.error.setName(at, row.error);
+    if (row.errorText !== undefined) columns.error_text.setName(at, row.errorText);
+    if (row.signal !== undefined) columns.signal.setName(at, row.signal);
+    if (row.fdKind !== undefined) columns.fd_kind.setName(at, row.fdKind);
+    if (row.protocol !== undefined) columns.protocol.setName(at, row.protocol);
+    if (row.local !== undefined) columns.local_address.setName(at, row.local);
+    if (row.remote !== undefined) columns.remote_address.setName(at, row.remote);
   }
 
   addFrame(bytes: Uint8Array, start: number, end: number): void {
     const { stack } = this.#columns;
     if (this.rows === 0) return;
     if (isAscii(bytes, start, end)) {
-      stack.extend(bytes, start, end);
+      stack.add(this.rows - 1, bytes, start, end);
     } else {
       const text = repaired(bytes, start, end);
-      stack.extend(text, 0, text.length);
+      stack.add(this.rows - 1, text, 0, text.length);
     }
   }
 
   /** The columns of the rows so far, in the order of the schema. */
   encode(): EncodedChunk[] {
-    return this.#builders.map((builder) => builder.encode());
+    this.#derive();
+    return this.#builders.map((builder) => builder.encode(this.rows));
   }
 
   /** Begins the next row group. */
   clear(): void {
     this.rows = 0;
+    this.#syscalls = [];
     for (const builder of this.#builders) builder.clear();
   }
 
-  #addTime(seconds: number, nanos: number): void {
+  /** Fills the columns that follow from others. */
+  #derive(): void {
+    const { rows } = this;
+    const { syscall, classes, direction, paths, path, ret, bytes } = this.#columns;
+    path.setFrom(paths.dictionary, paths.firsts(rows), rows);
+    const classNumbers = this.#syscalls.map((each) =>
+      each.classes.map((name) => classes.dictionary.internName(name)),
+    );
+    for (let row = 0; row < rows; row++) {
+      const number = syscall.numbers[row];
+      if (number === 0) continue;
+      for (const id of classNumbers[number - 1]) classes.addNumber(row, id);
+    }
+    bytes.setFrom(ret, rows, (row, high) => {
+      const number = syscall.numbers[row];
+      const way = high >= 0 && number > 0 ? this.#syscalls[number - 1].direction : undefined;
+      if (way === undefined) return false;
+      direction.setName(row, way);
+      return true;
+    });
+  }
+
+  #enlarge(): void {
+    this.#room = Math.max(FIRST_ROOM, this.#room * 2);
+    for (const builder of this.#builders) builder.reserve(this.#room);
+  }
+
+  #setSyscall(at: number, name: Syscall): void {
+    const { syscall } = this.#columns;
+    syscall.setName(at, name);
+    if (name.id === this.#syscalls.length) this.#syscalls.push(name);
+  }
+
+  #setTime(at: number, seconds: number, nanos: number): void {
     if (seconds !== this.#second) {
       this.#second = seconds;
       // 64-bit product in two exact halves
@@ -136,36 +136,56 @@ export class CallBatch implements CallSink {
     }
     const low = this.#secondLow + nanos;
     const carry = low >= TWO_32 ? 1 : 0;
-    this.#columns.time_ns.add((low - carry * TWO_32) | 0, this.#secondHigh + carry);
+    this.#columns.time_ns.set(at, (low - carry * TWO_32) | 0, this.#secondHigh + carry);
   }
 }
 
-function addPid(column: IntDictionaryColumn, pid: number): void {
-  if (pid < 0) column.addNull();
-  else column.add(pid);
+/** An empty builder for every column. */
+function makeColumns(session: string) {
+  return {
+    session: new ConstantColumn('session', encoder.encode(session)),
+    seq: new Int64Column('seq', 'close'),
+    kind: new DictionaryColumn('kind'),
+    time_ns: new Int64Column('time_ns', 'close'),
+    duration_ns: new Int64Column('duration_ns', 'repeated'),
+    pid: new IntColumn('pid'),
+    process: new IntColumn('process'),
+    parent: new IntColumn('parent'),
+    executable: new DictionaryColumn('executable'),
+    comm: new DictionaryColumn('comm'),
+    syscall: new DictionaryColumn('syscall'),
+    path: new DictionaryColumn('path'),
+    paths: new StringListColumn('paths'),
+    args: new TextColumn('args'),
+    ret: new Int64Column('ret', 'repeated'),
+    ret_text: new DictionaryColumn('ret_text'),
+    error: new DictionaryColumn('error'),
+    error_text: new DictionaryColumn('error_text'),
+    signal: new DictionaryColumn('signal'),
+    classes: new StringListColumn('classes'),
+    fd: new IntColumn('fd'),
+    fd_kind: new DictionaryColumn('fd_kind'),
+    protocol: new DictionaryColumn('protocol'),
+    local_address: new DictionaryColumn('local_address'),
+    remote_address: new DictionaryColumn('remote_address'),
+    bytes: new Int64Column('bytes', 'repeated'),
+    direction: new DictionaryColumn('direction'),
+    stack: new StringListColumn('stack'),
+  };
 }
 
-function addText(column: TextColumn, span: Span, isKnownAscii: boolean): void {
-  const { bytes, start, end } = span;
-  if (bytes === undefined) {
-    column.addNull();
-  } else if (isKnownAscii || isAscii(bytes, start, end)) {
-    column.add(bytes, start, end);
+function setText(
+  column: TextColumn | DictionaryColumn,
+  row: number,
+  span: Span,
+  isKnownAscii: boolean,
+): void {
+  const { bytes, start, end } = span as Required<Span> & { bytes: Uint8Array };
+  if (isKnownAscii || isAscii(bytes, start, end)) {
+    column.setBytes(row, bytes, start, end);
   } else {
     const text = repaired(bytes, start, end);
-    column.add(text, 0, text.length);
-  }
-}
-
-function addWord(column: DictionaryColumn, span: Span, isKnownAscii: boolean): void {
-  const { bytes, start, end } = span;
-  if (bytes === undefined) {
-    column.addNull();
-  } else if (isKnownAscii || isAscii(bytes, start, end)) {
-    column.addBytes(bytes, start, end);
-  } else {
-    const text = repaired(bytes, start, end);
-    column.addBytes(text, 0, text.length);
+    column.setBytes(row, text, 0, text.length);
   }
 }
 

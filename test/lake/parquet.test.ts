@@ -5,11 +5,13 @@ import { readRleBitPackedHybrid } from 'hyparquet/src/encoding.js';
 import { describe, expect, it } from 'vitest';
 import { bitWidth, putHybrid } from '../../lib/lake/parquet/bit-packing.ts';
 import { ByteSink } from '../../lib/lake/parquet/byte-sink.ts';
+import { ConstantColumn } from '../../lib/lake/parquet/constant-column.ts';
 import { putDeltaBinaryPacked } from '../../lib/lake/parquet/delta.ts';
 import { DictionaryColumn } from '../../lib/lake/parquet/dictionary-column.ts';
 import { ParquetFileWriter } from '../../lib/lake/parquet/file-writer.ts';
-import { IntDictionaryColumn } from '../../lib/lake/parquet/int-dictionary-column.ts';
+import { IntColumn } from '../../lib/lake/parquet/int-column.ts';
 import { Int64Column } from '../../lib/lake/parquet/int64-column.ts';
+import { PAGE_ROWS } from '../../lib/lake/parquet/nullable-pages.ts';
 import { encodeRowGroup } from '../../lib/lake/parquet/row-group.ts';
 import { StringListColumn } from '../../lib/lake/parquet/string-list-column.ts';
 import { TextColumn } from '../../lib/lake/parquet/text-column.ts';
@@ -71,10 +73,10 @@ describe('delta binary packing', () => {
 });
 
 interface Values {
-  delta: bigint | null;
-  plain: bigint | null;
+  constant: string;
+  close: bigint | null;
+  repeated: bigint | null;
   small: number | null;
-  large: bigint | null;
   word: string | null;
   text: string | null;
   list: string[];
@@ -87,10 +89,15 @@ const string = fc.oneof(
 );
 const orNull = <T>(values: fc.Arbitrary<T>) => fc.option(values, { freq: 4 });
 const row: fc.Arbitrary<Values> = fc.record({
-  delta: orNull(fc.oneof(int64, edges, fc.bigInt(1n << 60n, (1n << 60n) + 1000n))),
-  plain: orNull(fc.oneof(int64, edges)),
-  small: orNull(fc.oneof(fc.nat(3), fc.integer())),
-  large: orNull(fc.oneof(fc.bigInt(0n, 3n), fc.bigInt(0n, BigInt(Number.MAX_SAFE_INTEGER)))),
+  constant: fc.constant('same'),
+  close: orNull(fc.oneof(int64, edges, fc.bigInt(1n << 60n, (1n << 60n) + 1000n))),
+  repeated: orNull(fc.oneof(int64, edges, fc.bigInt(-1n, 3n))),
+  small: orNull(
+    fc.oneof(
+      fc.nat(3),
+      fc.integer().filter((value) => value !== -1),
+    ),
+  ),
   word: orNull(string),
   text: orNull(string),
   list: fc.array(string, { maxLength: 4 }),
@@ -110,13 +117,13 @@ describe('a file', () => {
   });
 
   it('holds columns of many pages', async () => {
-    const rows = Array.from({ length: 70_001 }, (_, i): Values => {
-      const isNull = i % 7 === 0 || (i > 33_000 && i < 67_000);
+    const rows = Array.from({ length: 2 * PAGE_ROWS + 1 }, (_, i): Values => {
+      const isNull = i % 7 === 0 || (i > PAGE_ROWS - 10 && i < 2 * PAGE_ROWS - 10);
       return {
-        delta: isNull ? null : BigInt(i) * 1_000_000_007n,
-        plain: i < 69_999 ? null : BigInt(i),
+        constant: 'same',
+        close: isNull ? null : BigInt(i) * 1_000_000_007n,
+        repeated: isNull ? null : BigInt(i % 50_000) * 1000n,
         small: isNull ? null : i % 3,
-        large: isNull ? null : BigInt(i) * 1000n,
         word: isNull ? null : `word ${i % 1000}`,
         text: i % 11 === 0 ? null : 'x'.repeat(i % 100),
         list: Array.from({ length: i % 4 }, (_, j) => `${i} ${j}`),
@@ -128,59 +135,60 @@ describe('a file', () => {
   });
 
   it('may hold nothing but nulls', async () => {
-    const nothing = { delta: null, plain: null, small: null, large: null, word: null, text: null };
-    const rows = [{ ...nothing, list: [] }];
+    const nothing = { close: null, repeated: null, small: null, word: null, text: null };
+    const rows = [{ constant: 'same', ...nothing, list: [] }];
     expect(await readRows(write([rows]))).toEqual(rows);
   });
 });
 
 function write(groups: Values[][]): Uint8Array {
   const columns = {
-    delta: new Int64Column('delta', true),
-    plain: new Int64Column('plain', false),
-    small: new IntDictionaryColumn('small'),
-    large: new IntDictionaryColumn('large', 'INT64'),
+    constant: new ConstantColumn('constant', Buffer.from('same')),
+    close: new Int64Column('close', 'close'),
+    repeated: new Int64Column('repeated', 'repeated'),
+    small: new IntColumn('small'),
     word: new DictionaryColumn('word'),
     text: new TextColumn('text'),
     list: new StringListColumn('list'),
   };
   const file = new ParquetFileWriter(
     schemaOf({
-      ...{ delta: 'bigint', plain: 'bigint', small: 'int', large: 'bigint' },
+      ...{ constant: 'text', close: 'bigint', repeated: 'bigint', small: 'int' },
       ...{ word: 'text', text: 'text', list: 'list' },
     }),
   );
   const bytes = groups.flatMap((rows) => {
     const builders = Object.values(columns);
-    for (const builder of builders) builder.clear();
-    for (const each of rows) {
-      addInt64(columns.delta, each.delta);
-      addInt64(columns.plain, each.plain);
-      each.small === null ? columns.small.addNull() : columns.small.add(each.small);
-      each.large === null ? columns.large.addNull() : columns.large.add(Number(each.large));
-      addText(columns.word, each.word);
-      addText(columns.text, each.text);
-      const strings = each.list.map((text) => Buffer.from(text));
-      const starts = [0];
-      for (const { length } of strings) starts.push((starts.at(-1) as number) + length);
-      columns.list.add(Buffer.concat(strings), Int32Array.from(starts), strings.length);
+    for (const builder of builders) {
+      builder.clear();
+      builder.reserve(rows.length);
     }
-    const chunks = builders.map((builder) => builder.encode());
+    for (const [i, each] of rows.entries()) {
+      setInt64(columns.close, i, each.close);
+      setInt64(columns.repeated, i, each.repeated);
+      if (each.small !== null) columns.small.set(i, each.small);
+      setText(columns.word, i, each.word);
+      setText(columns.text, i, each.text);
+      for (const text of each.list) {
+        const bytes = Buffer.from(text);
+        columns.list.add(i, bytes, 0, bytes.length);
+      }
+    }
+    const chunks = builders.map((builder) => builder.encode(rows.length));
     return file.addRowGroup(encodeRowGroup(chunks, rows.length, (page) => zstdCompressSync(page)));
   });
   return Buffer.concat([...bytes, ...file.finish()]);
 }
 
-function addInt64(column: Int64Column, value: bigint | null): void {
-  if (value === null) column.addNull();
-  else column.add(Number(BigInt.asIntN(32, value)), Number(value >> 32n));
+function setInt64(column: Int64Column, row: number, value: bigint | null): void {
+  if (value === null) return;
+  column.set(row, Number(BigInt.asIntN(32, value)), Number(value >> 32n));
 }
 
-function addText(column: DictionaryColumn | TextColumn, text: string | null): void {
-  const bytes = text === null ? undefined : Buffer.from(text);
-  if (bytes === undefined) column.addNull();
-  else if (column instanceof TextColumn) column.add(bytes, 0, bytes.length);
-  else column.addBytes(bytes, 0, bytes.length);
+function setText(column: DictionaryColumn | TextColumn, row: number, text: string | null): void {
+  if (text === null) return;
+  const bytes = Buffer.from(text);
+  column.setBytes(row, bytes, 0, bytes.length);
 }
 
 /** A reader may skip a row group by its statistics, so none may leave a value out. */

@@ -25,6 +25,35 @@ export function putHybrid(
   else putPacked(sink, values, start, end, width);
 }
 
+/**
+ * Writes definition levels in the same hybrid: whether each of the rows `start` to `end` has a value,
+ * which `marks` says by not being 0. `count` is how many have one.
+ */
+export function putPresence(
+  sink: ByteSink,
+  marks: Int32Array | Uint8Array,
+  start: number,
+  end: number,
+  count: number,
+): void {
+  if (count === 0 || count === end - start) {
+    putRun(sink, count === 0 ? 0 : 1, end - start, 1);
+    return;
+  }
+  const groups = Math.ceil((end - start) / 8);
+  sink.putVarint(groups * 2 + 1);
+  sink.reserve(groups);
+  const { bytes } = sink;
+  let out = sink.length;
+  for (let row = start; row < end; row += 8) {
+    let bits = 0;
+    const stop = Math.min(row + 8, end);
+    for (let i = row; i < stop; i++) if (marks[i] !== 0) bits |= 1 << (i - row);
+    bytes[out++] = bits;
+  }
+  sink.length = out;
+}
+
 function putRun(sink: ByteSink, value: number, count: number, width: number): void {
   sink.putVarint(count * 2);
   for (let shift = 0; shift < width; shift += 8) sink.putByte(value >>> shift);

@@ -5,6 +5,7 @@ import type { ByteSink } from './byte-sink.ts';
 export interface EncodedPage {
   /** Values with their nulls; for a list, its elements and its empty rows. */
   valueCount: number;
+  nullCount: number;
   encoding: Encoding;
   bytes: Uint8Array;
 }
@@ -16,7 +17,6 @@ export interface EncodedChunk {
   /** Distinct values of a dictionary-encoded column, in PLAIN encoding. */
   dictionary?: { count: number; bytes: Uint8Array };
   pages: Iterable<EncodedPage>;
-  nullCount: number;
   min?: bigint | number | Uint8Array;
   max?: bigint | number | Uint8Array;
 }
@@ -32,10 +32,15 @@ export function putSized(sink: ByteSink, write: () => void): void {
   sink.setInt32(at, sink.length - at - 4);
 }
 
-/** One column of a row group while its rows come in. */
+/**
+ * One column of a row group while its rows come in. A row that is not set is NULL (of a list: empty),
+ * so that what most rows lack costs them nothing.
+ */
 export interface ColumnBuilder {
-  /** The column chunk of the rows so far; valid until `clear`. */
-  encode(): EncodedChunk;
+  /** Makes room for rows 0 to `rows` - 1; set no other. */
+  reserve(rows: number): void;
+  /** The column chunk of the first `rows` rows; valid until `clear`. */
+  encode(rows: number): EncodedChunk;
   /** Begins the next row group. */
   clear(): void;
 }

@@ -67,22 +67,27 @@ function putMiniblock(sink: ByteSink, from: number, to: number, width: number): 
   const size = (MINIBLOCK * width) / 8;
   sink.reserve(size);
   const { bytes } = sink;
-  bytes.fill(0, sink.length, sink.length + size);
-  let bit = sink.length * 8;
+  const stop = sink.length + size;
+  let out = sink.length;
+  let bits = 0;
+  let held = 0;
   for (let i = from; i < to; i++) {
     let rest = deltas[i];
-    let left = width;
-    while (left > 0) {
-      const offset = bit % 8;
-      const take = Math.min(8 - offset, left);
-      const scale = 1 << take;
-      bytes[Math.floor(bit / 8)] |= (rest % scale) << offset;
-      rest = Math.floor(rest / scale);
-      bit += take;
-      left -= take;
+    // 16 bits at a time: with at most 7 held they fit into 32
+    for (let left = width; left > 0; left -= 16) {
+      const piece = rest % 65536;
+      rest = (rest - piece) / 65536;
+      bits |= piece << held;
+      held += Math.min(left, 16);
+      for (; held >= 8; held -= 8) {
+        bytes[out++] = bits;
+        bits >>>= 8;
+      }
     }
   }
-  sink.length += size;
+  if (held > 0) bytes[out++] = bits;
+  bytes.fill(0, out, stop);
+  sink.length = stop;
 }
 
 function putZigzag64(sink: ByteSink, low: number, high: number): void {

@@ -1,64 +1,61 @@
 import { type ByteDictionary, grown } from '../../strace/byte-dictionary.ts';
 import type { Name } from '../../strace/name.ts';
 import type { ColumnBuilder, EncodedChunk } from './column-chunk.ts';
-import { IndexPages } from './index-pages.ts';
+import { encodeIndexes } from './nullable-pages.ts';
 import { byteRange, plainDictionary, StringDictionary } from './string-dictionary.ts';
 
 /** STRING column whose values come back on many rows; nullable. */
 export class DictionaryColumn implements ColumnBuilder {
+  /** The distinct strings so far. */
+  readonly dictionary = new StringDictionary();
+  /** Number plus 1 of each row's string; 0 for NULL. */
+  numbers: Int32Array = new Int32Array(0);
   #path: string[];
-  #dictionary = new StringDictionary();
-  #pages = new IndexPages();
-  /** Own number plus 1 of the strings of another dictionary, 0 when not met yet. */
-  #mapped: Int32Array = new Int32Array(1 << 8);
 
   constructor(name: string) {
     this.#path = [name];
   }
 
-  /** Adds a name, or NULL; a name met again costs no look-up. */
-  addName(name: Name | undefined): void {
-    if (name === undefined) {
-      this.#pages.addNull();
-      return;
+  reserve(rows: number): void {
+    if (rows > this.numbers.length) this.numbers = grown(this.numbers, rows);
+  }
+
+  /** Sets a row to a name; one met again costs no look-up. */
+  setName(row: number, name: Name): void {
+    this.numbers[row] = this.dictionary.internName(name) + 1;
+  }
+
+  /** Sets a row to bytes that must be UTF-8. */
+  setBytes(row: number, bytes: Uint8Array, start: number, end: number): void {
+    this.numbers[row] = this.dictionary.intern(bytes, start, end) + 1;
+  }
+
+  /** Sets every row to the string of another dictionary that `numbers` gives it, plus 1. */
+  setFrom(other: ByteDictionary, numbers: Int32Array, rows: number): void {
+    const mapped = new Int32Array(other.count + 1);
+    for (let row = 0; row < rows; row++) {
+      const number = numbers[row];
+      if (number === 0) continue;
+      if (mapped[number] === 0) {
+        const { arena, starts } = other;
+        mapped[number] = this.dictionary.intern(arena, starts[number - 1], starts[number]) + 1;
+      }
+      this.numbers[row] = mapped[number];
     }
-    this.#pages.add(this.#dictionary.internName(name));
-  }
-
-  /** Adds string `id` of another dictionary; one met again costs no look-up. */
-  addFrom(other: ByteDictionary, id: number): void {
-    if (id >= this.#mapped.length) this.#mapped = grown(this.#mapped, id + 1);
-    let own = this.#mapped[id] - 1;
-    if (own < 0) {
-      own = this.#dictionary.intern(other.arena, other.starts[id], other.starts[id + 1]);
-      this.#mapped[id] = own + 1;
-    }
-    this.#pages.add(own);
-  }
-
-  /** Adds bytes that must be UTF-8. */
-  addBytes(bytes: Uint8Array, start: number, end: number): void {
-    this.#pages.add(this.#dictionary.intern(bytes, start, end));
-  }
-
-  addNull(): void {
-    this.#pages.addNull();
   }
 
   clear(): void {
-    this.#dictionary.clear();
-    this.#pages.clear();
-    this.#mapped.fill(0);
+    this.dictionary.clear();
+    this.numbers.fill(0);
   }
 
-  encode(): EncodedChunk {
+  encode(rows: number): EncodedChunk {
     return {
       path: this.#path,
       type: 'BYTE_ARRAY',
-      dictionary: plainDictionary(this.#dictionary),
-      pages: this.#pages.encode(this.#dictionary.count),
-      nullCount: this.#pages.levels.nulls,
-      ...byteRange(this.#dictionary),
+      dictionary: plainDictionary(this.dictionary),
+      pages: encodeIndexes(this.numbers, rows, this.dictionary.count),
+      ...byteRange(this.dictionary),
     };
   }
 }

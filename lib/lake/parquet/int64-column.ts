@@ -1,94 +1,124 @@
 import { grown } from '../../strace/byte-dictionary.ts';
-import { putHybrid } from './bit-packing.ts';
-import { ByteSink } from './byte-sink.ts';
-import {
-  type ColumnBuilder,
-  type EncodedChunk,
-  type EncodedPage,
-  putSized,
-} from './column-chunk.ts';
+import type { ByteSink } from './byte-sink.ts';
+import type { ColumnBuilder, EncodedChunk } from './column-chunk.ts';
 import { putDeltaBinaryPacked } from './delta.ts';
-import { Levels, PAGE_ROWS } from './levels.ts';
+import { Int64Dictionary, pairRange } from './int64-dictionary.ts';
+import { countValues, encodeIndexes, encodePages } from './nullable-pages.ts';
 
-/** BIGINT column; nullable. */
+const TWO_32 = 4294967296;
+
+/** How neighbours of a column are: close (times, line numbers), or the same again (durations). */
+export type Int64Habit = 'close' | 'repeated';
+
+/** BIGINT column; nullable. Written as differences or through a dictionary where that is shorter. */
 export class Int64Column implements ColumnBuilder {
   #path: string[];
-  #isDelta: boolean;
-  /** Low and high halves by turns, nulls left out. */
-  #pairs: Int32Array = new Int32Array(1 << 12);
-  #levels = new Levels();
+  #habit: Int64Habit;
+  /** Low and high half of each row's value by turns, and 1 for the rows that have one. */
+  #pairs: Int32Array = new Int32Array(0);
+  #marks: Uint8Array = new Uint8Array(0);
+  #dictionary = new Int64Dictionary();
 
-  /** `isDelta`: neighbours are close (times, line numbers), so write differences. */
-  constructor(name: string, isDelta: boolean) {
+  constructor(name: string, habit: Int64Habit) {
     this.#path = [name];
-    this.#isDelta = isDelta;
+    this.#habit = habit;
   }
 
-  add(low: number, high: number): void {
-    const at = this.#levels.values * 2;
-    if (at + 2 > this.#pairs.length) this.#pairs = grown(this.#pairs, at + 2);
-    this.#pairs[at] = low;
-    this.#pairs[at + 1] = high;
-    this.#levels.addValue();
+  reserve(rows: number): void {
+    if (rows <= this.#marks.length) return;
+    this.#marks = grown(this.#marks, rows);
+    this.#pairs = grown(this.#pairs, this.#marks.length * 2);
   }
 
-  /** Adds a safe integer. */
-  addNumber(value: number): void {
-    const high = Math.floor(value / 4294967296);
-    this.add((value - high * 4294967296) | 0, high | 0);
+  set(row: number, low: number, high: number): void {
+    this.#pairs[row * 2] = low;
+    this.#pairs[row * 2 + 1] = high;
+    this.#marks[row] = 1;
   }
 
-  addNull(): void {
-    this.#levels.addNull();
+  /** Sets a row to a safe integer that is not negative. */
+  setNumber(row: number, value: number): void {
+    this.set(row, value | 0, value < TWO_32 ? 0 : Math.floor(value / TWO_32));
+  }
+
+  /** Takes over from another column the rows that `isTaken`. */
+  setFrom(other: Int64Column, rows: number, isTaken: (row: number, high: number) => boolean): void {
+    for (let row = 0; row < rows; row++) {
+      if (other.#marks[row] === 0) continue;
+      const high = other.#pairs[row * 2 + 1];
+      if (isTaken(row, high)) this.set(row, other.#pairs[row * 2], high);
+    }
   }
 
   clear(): void {
-    this.#levels.clear();
+    this.#marks.fill(0);
+    this.#dictionary.clear();
   }
 
-  encode(): EncodedChunk {
-    const range = this.#range();
+  encode(rows: number): EncodedChunk {
+    const count = countValues(this.#marks, 0, rows);
+    const head = { path: this.#path, type: 'INT64' as const };
+    if (this.#habit === 'close') {
+      const pages = encodePages(this.#marks, rows, (sink, start, end, values) =>
+        this.#putDeltas(sink, this.#compact(start, end, values), values),
+      );
+      return { ...head, pages, ...pairRange(this.#compact(0, rows, count), count) };
+    }
+    const numbers = this.#numberValues(rows);
+    const dictionary = this.#dictionary;
+    const range = pairRange(dictionary.pairs, dictionary.count);
+    // a dictionary of which most entries are used once only costs
+    if (dictionary.count * 2 > count) {
+      const pages = encodePages(this.#marks, rows, (sink, start, end, values) => {
+        sink.putBytes(bytesOf(this.#compact(start, end, values)));
+        return 'PLAIN';
+      });
+      return { ...head, pages, ...range };
+    }
     return {
-      path: this.#path,
-      type: 'INT64',
-      pages: this.#pages(),
-      nullCount: this.#levels.nulls,
+      ...head,
+      dictionary: {
+        count: dictionary.count,
+        bytes: bytesOf(dictionary.pairs.subarray(0, dictionary.count * 2)),
+      },
+      pages: encodeIndexes(numbers, rows, dictionary.count),
       ...range,
     };
   }
 
-  *#pages(): Generator<EncodedPage> {
-    const sink = new ByteSink(PAGE_ROWS * 4);
-    for (const { row, end, value, next } of this.#levels.pages()) {
-      sink.clear();
-      putSized(sink, () => putHybrid(sink, this.#levels.bytes, row, end, 1));
-      const pairs = this.#pairs.subarray(value * 2, next * 2);
-      const isDelta = this.#isDelta && putDeltaBinaryPacked(sink, pairs, next - value);
-      if (!isDelta) sink.putBytes(new Uint8Array(pairs.buffer, pairs.byteOffset, pairs.byteLength));
-      const encoding = isDelta ? 'DELTA_BINARY_PACKED' : 'PLAIN';
-      yield { valueCount: end - row, encoding, bytes: sink.view() };
-    }
+  #putDeltas(sink: ByteSink, pairs: Int32Array, count: number): 'DELTA_BINARY_PACKED' | 'PLAIN' {
+    if (putDeltaBinaryPacked(sink, pairs, count)) return 'DELTA_BINARY_PACKED';
+    sink.putBytes(bytesOf(pairs));
+    return 'PLAIN';
   }
 
-  #range(): { min?: bigint; max?: bigint } {
-    const { values } = this.#levels;
-    if (values === 0) return {};
+  /** The values of rows `start` to `end` without the NULLs; a view when there is none. */
+  #compact(start: number, end: number, count: number): Int32Array {
+    const rows = this.#pairs.subarray(start * 2, end * 2);
+    if (count === end - start) return rows;
+    const pairs = new Int32Array(count * 2);
+    let to = 0;
+    for (let row = start; row < end; row++) {
+      if (this.#marks[row] === 0) continue;
+      pairs[to++] = this.#pairs[row * 2];
+      pairs[to++] = this.#pairs[row * 2 + 1];
+    }
+    return pairs;
+  }
+
+  #numberValues(rows: number): Int32Array {
+    const numbers = new Int32Array(rows);
+    const dictionary = this.#dictionary;
     const pairs = this.#pairs;
-    let min = 0;
-    let max = 0;
-    for (let i = 2; i < values * 2; i += 2) {
-      if (isLess(pairs, i, min)) min = i;
-      if (isLess(pairs, max, i)) max = i;
+    const marks = this.#marks;
+    for (let row = 0; row < rows; row++) {
+      if (marks[row] === 0) continue;
+      numbers[row] = dictionary.intern(pairs[row * 2], pairs[row * 2 + 1]) + 1;
     }
-    return { min: toBigInt(pairs, min), max: toBigInt(pairs, max) };
+    return numbers;
   }
 }
 
-function isLess(pairs: Int32Array, a: number, b: number): boolean {
-  if (pairs[a + 1] !== pairs[b + 1]) return pairs[a + 1] < pairs[b + 1];
-  return pairs[a] >>> 0 < pairs[b] >>> 0;
-}
-
-function toBigInt(pairs: Int32Array, at: number): bigint {
-  return (BigInt(pairs[at + 1]) << 32n) | BigInt(pairs[at] >>> 0);
+function bytesOf(pairs: Int32Array): Uint8Array {
+  return new Uint8Array(pairs.buffer, pairs.byteOffset, pairs.byteLength);
 }

@@ -83,9 +83,11 @@ class GroupLayout {
     }
     const dataOffset = this.sizeBytes;
     let values = 0;
+    let nulls = 0;
     for (const page of chunk.pages) {
       encodings.add(page.encoding);
       values += page.valueCount;
+      nulls += page.nullCount;
       uncompressed += this.#addPage(page.bytes, {
         type: 'DATA_PAGE',
         data_page_header: {
@@ -109,7 +111,7 @@ class GroupLayout {
         data_page_offset: BigInt(dataOffset),
         dictionary_page_offset: chunk.dictionary === undefined ? undefined : BigInt(start),
         statistics: {
-          null_count: BigInt(chunk.nullCount),
+          null_count: BigInt(nulls),
           ...(chunk.min !== undefined && { min_value: chunk.min, max_value: chunk.max }),
         },
       },

@@ -1,5 +1,4 @@
-import { type ByteDictionary, grown } from '../../strace/byte-dictionary.ts';
-import type { Name } from '../../strace/name.ts';
+import { grown } from '../../strace/byte-dictionary.ts';
 import { bitWidth, putHybrid } from './bit-packing.ts';
 import { ByteSink } from './byte-sink.ts';
 import {
@@ -8,117 +7,122 @@ import {
   type EncodedPage,
   putSized,
 } from './column-chunk.ts';
-import { PAGE_ROWS } from './levels.ts';
+import { PAGE_ROWS } from './nullable-pages.ts';
 import { byteRange, plainDictionary, StringDictionary } from './string-dictionary.ts';
 
 /** ARRAY<STRING> column, dictionary-encoded; never NULL, possibly empty, elements never NULL. */
 export class StringListColumn implements ColumnBuilder {
+  /** The distinct strings so far. */
+  readonly dictionary = new StringDictionary();
   #path: string[];
-  #dictionary = new StringDictionary();
+  /** Elements of each row. */
+  #counts: Int32Array = new Int32Array(0);
+  /** Numbers of all elements, row by row. */
   #indexes: Int32Array = new Int32Array(1 << 11);
-  /** 1 for an element, 0 for a row without any. */
-  #definition: Uint8Array = new Uint8Array(1 << 11);
-  /** 0 for the first entry of a row, 1 for the others. */
-  #repetition: Uint8Array = new Uint8Array(1 << 11);
-  #entries = 0;
   #values = 0;
 
   constructor(name: string) {
     this.#path = [name, 'list', 'element'];
   }
 
-  /** Adds a row of names. */
-  addNames(names: readonly Name[]): void {
-    if (names.length === 0) this.#addEntry(0, 0);
-    for (let i = 0; i < names.length; i++) {
-      this.#addEntry(1, i === 0 ? 0 : 1);
-      this.#addIndex(this.#dictionary.internName(names[i]));
+  reserve(rows: number): void {
+    if (rows > this.#counts.length) this.#counts = grown(this.#counts, rows);
+  }
+
+  /** Adds an element to a row; rows come in order. */
+  add(row: number, bytes: Uint8Array, start: number, end: number): void {
+    this.addNumber(row, this.dictionary.intern(bytes, start, end));
+  }
+
+  /** Adds string `number` of the dictionary to a row; rows come in order. */
+  addNumber(row: number, number: number): void {
+    const at = this.#values++;
+    if (at === this.#indexes.length) this.#indexes = grown(this.#indexes, at + 1);
+    this.#indexes[at] = number;
+    this.#counts[row]++;
+  }
+
+  /** Number plus 1 of the first string of each row; 0 for an empty one. */
+  firsts(rows: number): Int32Array {
+    const numbers = new Int32Array(rows);
+    let at = 0;
+    for (let row = 0; row < rows; row++) {
+      const count = this.#counts[row];
+      if (count > 0) numbers[row] = this.#indexes[at] + 1;
+      at += count;
     }
-  }
-
-  /** Adds a row without elements; `extend` may fill it until the next row is added. */
-  addEmpty(): void {
-    this.#addEntry(0, 0);
-  }
-
-  /** Adds an element to the last row. */
-  extend(bytes: Uint8Array, start: number, end: number): void {
-    const last = this.#entries - 1;
-    if (this.#definition[last] === 0) this.#definition[last] = 1;
-    else this.#addEntry(1, 1);
-    this.#addIndex(this.#dictionary.intern(bytes, start, end));
-  }
-
-  /** The distinct strings so far. */
-  get dictionary(): ByteDictionary {
-    return this.#dictionary;
-  }
-
-  /** Adds a row of the strings `bytes[starts[i], starts[i + 1])`; number of the first, or -1. */
-  add(bytes: Uint8Array, starts: Int32Array, count: number): number {
-    if (count === 0) {
-      this.#addEntry(0, 0);
-      return -1;
-    }
-    const first = this.#values;
-    for (let i = 0; i < count; i++) {
-      this.#addEntry(1, i === 0 ? 0 : 1);
-      this.#addIndex(this.#dictionary.intern(bytes, starts[i], starts[i + 1]));
-    }
-    return this.#indexes[first];
+    return numbers;
   }
 
   clear(): void {
-    this.#dictionary.clear();
-    this.#entries = 0;
+    this.dictionary.clear();
+    this.#counts.fill(0);
     this.#values = 0;
   }
 
-  encode(): EncodedChunk {
+  encode(rows: number): EncodedChunk {
     return {
       path: this.#path,
       type: 'BYTE_ARRAY',
-      dictionary: plainDictionary(this.#dictionary),
-      pages: this.#pages(),
-      nullCount: this.#entries - this.#values,
-      ...byteRange(this.#dictionary),
+      dictionary: plainDictionary(this.dictionary),
+      pages: this.#pages(rows),
+      ...byteRange(this.dictionary),
     };
   }
 
-  #addIndex(index: number): void {
-    if (this.#values === this.#indexes.length)
-      this.#indexes = grown(this.#indexes, this.#values + 1);
-    this.#indexes[this.#values++] = index;
-  }
-
-  #addEntry(definition: number, repetition: number): void {
-    const at = this.#entries++;
-    if (at === this.#definition.length) {
-      this.#definition = grown(this.#definition, at + 1);
-      this.#repetition = grown(this.#repetition, at + 1);
-    }
-    this.#definition[at] = definition;
-    this.#repetition[at] = repetition;
-  }
-
-  *#pages(): Generator<EncodedPage> {
-    const width = bitWidth(Math.max(this.#dictionary.count - 1, 0));
-    const sink = new ByteSink(PAGE_ROWS * 2);
+  *#pages(rows: number): Generator<EncodedPage> {
+    const width = bitWidth(Math.max(this.dictionary.count - 1, 0));
+    const sink = new ByteSink();
     let value = 0;
-    for (let entry = 0; entry < this.#entries; ) {
-      let end = Math.min(entry + PAGE_ROWS, this.#entries);
-      // a row does not cross pages
-      while (end < this.#entries && this.#repetition[end] === 1) end++;
+    for (let row = 0; row < rows; row += PAGE_ROWS) {
+      const end = Math.min(row + PAGE_ROWS, rows);
+      const { repetition, definition, values } = this.#levels(row, end);
+      const entries = definition.length;
       sink.clear();
-      putSized(sink, () => putHybrid(sink, this.#repetition, entry, end, 1));
-      putSized(sink, () => putHybrid(sink, this.#definition, entry, end, 1));
-      let next = value;
-      for (let i = entry; i < end; i++) next += this.#definition[i];
+      putSized(sink, () => putHybrid(sink, repetition, 0, entries, 1));
+      putSized(sink, () => putHybrid(sink, definition, 0, entries, 1));
       sink.putByte(width);
-      if (next > value) putHybrid(sink, this.#indexes, value, next, width);
-      yield { valueCount: end - entry, encoding: 'RLE_DICTIONARY', bytes: sink.view() };
-      value = next;
-      entry = end;
+      if (values > 0) putHybrid(sink, this.#indexes, value, value + values, width);
+      yield {
+        valueCount: entries,
+        nullCount: entries - values,
+        encoding: 'RLE_DICTIONARY',
+        bytes: sink.view(),
+      };
+      value += values;
     }
+  }
+
+  /**
+   * An entry for each element, and one for each empty row: repetition 0 for the first of a row, 1 for
+   * the others; definition 1 for an element, 0 for none.
+   */
+  #levels(
+    start: number,
+    end: number,
+  ): { repetition: Uint8Array; definition: Uint8Array; values: number } {
+    let values = 0;
+    let entries = end - start;
+    for (let row = start; row < end; row++) {
+      const count = this.#counts[row];
+      values += count;
+      if (count > 1) entries += count - 1;
+    }
+    const repetition = new Uint8Array(entries);
+    const definition = new Uint8Array(entries);
+    let at = 0;
+    for (let row = start; row < end; row++) {
+      const count = this.#counts[row];
+      if (count === 0) {
+        at++;
+        continue;
+      }
+      definition[at++] = 1;
+      for (let i = 1; i < count; i++) {
+        repetition[at] = 1;
+        definition[at++] = 1;
+      }
+    }
+    return { repetition, definition, values };
   }
 }

@@ -1,5 +1,5 @@
 import { grown } from '../../strace/byte-dictionary.ts';
-import { putHybrid } from './bit-packing.ts';
+import { putPresence } from './bit-packing.ts';
 import { ByteSink } from './byte-sink.ts';
 import {
   type ColumnBuilder,
@@ -7,7 +7,7 @@ import {
   type EncodedPage,
   putSized,
 } from './column-chunk.ts';
-import { PAGE_ROWS } from './levels.ts';
+import { countValues, PAGE_ROWS } from './nullable-pages.ts';
 
 /** Bytes of text in one data page, about. */
 const PAGE_BYTES = 1 << 20;
@@ -16,18 +16,25 @@ const PAGE_BYTES = 1 << 20;
 export class TextColumn implements ColumnBuilder {
   #path: string[];
   #plain = new ByteSink(1 << 16);
-  #levels: Uint8Array = new Uint8Array(1 << 11);
-  #rows = 0;
-  #nulls = 0;
+  #marks: Uint8Array = new Uint8Array(0);
   /** Row and byte where each page begins. */
   #breaks: { row: number; byte: number }[] = [{ row: 0, byte: 0 }];
+  /** Row and byte that end the page under way. */
+  #lastRow = PAGE_ROWS;
+  #lastByte = PAGE_BYTES;
 
   constructor(name: string) {
     this.#path = [name];
   }
 
-  add(bytes: Uint8Array, start: number, end: number): void {
+  reserve(rows: number): void {
+    if (rows > this.#marks.length) this.#marks = grown(this.#marks, rows);
+  }
+
+  /** Sets a row to bytes that must be UTF-8; rows come in order. */
+  setBytes(row: number, bytes: Uint8Array, start: number, end: number): void {
     const plain = this.#plain;
+    if (row >= this.#lastRow || plain.length >= this.#lastByte) this.#breakPage(row);
     const length = end - start;
     plain.reserve(length + 4);
     plain.setInt32(plain.length, length);
@@ -39,48 +46,47 @@ export class TextColumn implements ColumnBuilder {
       target.set(bytes.subarray(start, end), from);
     }
     plain.length = from + length;
-    this.#addLevel(1);
-  }
-
-  addNull(): void {
-    this.#nulls++;
-    this.#addLevel(0);
+    this.#marks[row] = 1;
   }
 
   clear(): void {
     this.#plain.clear();
-    this.#rows = 0;
-    this.#nulls = 0;
+    this.#marks.fill(0);
     this.#breaks = [{ row: 0, byte: 0 }];
+    this.#lastRow = PAGE_ROWS;
+    this.#lastByte = PAGE_BYTES;
   }
 
-  encode(): EncodedChunk {
+  encode(rows: number): EncodedChunk {
     return {
       path: this.#path,
       type: 'BYTE_ARRAY',
-      pages: this.#pages(),
-      nullCount: this.#nulls,
+      pages: this.#pages(rows),
     };
   }
 
-  #addLevel(level: number): void {
-    if (this.#rows === this.#levels.length) this.#levels = grown(this.#levels, this.#rows + 1);
-    this.#levels[this.#rows++] = level;
-    const last = this.#breaks[this.#breaks.length - 1];
-    if (this.#plain.length - last.byte >= PAGE_BYTES || this.#rows - last.row >= PAGE_ROWS) {
-      this.#breaks.push({ row: this.#rows, byte: this.#plain.length });
-    }
+  #breakPage(row: number): void {
+    const byte = this.#plain.length;
+    this.#breaks.push({ row, byte });
+    this.#lastRow = row + PAGE_ROWS;
+    this.#lastByte = byte + PAGE_BYTES;
   }
 
-  *#pages(): Generator<EncodedPage> {
+  *#pages(rows: number): Generator<EncodedPage> {
     const sink = new ByteSink(PAGE_BYTES * 2);
     for (const [i, { row, byte }] of this.#breaks.entries()) {
-      const next = this.#breaks[i + 1] ?? { row: this.#rows, byte: this.#plain.length };
-      if (next.row === row) continue;
+      const next = this.#breaks[i + 1] ?? { row: rows, byte: this.#plain.length };
+      const count = countValues(this.#marks, row, next.row);
       sink.clear();
-      putSized(sink, () => putHybrid(sink, this.#levels, row, next.row, 1));
+      putSized(sink, () => putPresence(sink, this.#marks, row, next.row, count));
       sink.putBytes(this.#plain.bytes.subarray(byte, next.byte));
-      yield { valueCount: next.row - row, encoding: 'PLAIN', bytes: sink.view() };
+      const valueCount = next.row - row;
+      yield {
+        valueCount,
+        nullCount: valueCount - count,
+        encoding: 'PLAIN',
+        bytes: sink.view(),
+      };
     }
   }
 }
