@@ -35,6 +35,7 @@ const owners: Record<string, string[]> = {
 /** The modules of `lib` that touch the disk or AWS; all others are given what they need. */
 const edges: Record<string, string> = {
   'lib/access/upload-ticket.ts': 'signs uploads',
+  'lib/lake/member-spool.ts': 'keeps the members of a tar until they are merged',
   'lib/lake/s3-object-store.ts': 'the lake in S3',
   'lib/reports/athena-engine.ts': 'the reports in Athena',
   'lib/reports/catalogue.ts': 'reads the query files, which are part of the package',

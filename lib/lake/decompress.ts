@@ -3,6 +3,7 @@ import { createGunzip } from 'node:zlib';
 import xzDecompress from 'xz-decompress';
 import { decompressBzip2 } from './bzip2.ts';
 import { LogRefusedError } from './errors.ts';
+import { MeteredInput } from './metered-input.ts';
 import { decompressZstd } from './zstd.ts';
 
 /** Compression of a log, as its first bytes tell. */
@@ -33,20 +34,19 @@ const magics: readonly { format: Compression; bytes: readonly number[] }[] = [
   { format: 'xz', bytes: [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00] },
 ];
 
-const foreignMagics: readonly { name: string; offset: number; bytes: readonly number[] }[] = [
-  { name: 'a zip archive', offset: 0, bytes: [0x50, 0x4b, 0x03, 0x04] },
-  { name: 'a 7-Zip archive', offset: 0, bytes: [0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c] },
-  { name: 'a RAR archive', offset: 0, bytes: [0x52, 0x61, 0x72, 0x21, 0x1a, 0x07] },
-  { name: 'a tar archive', offset: 257, bytes: [0x75, 0x73, 0x74, 0x61, 0x72] },
-  { name: 'compressed with lz4', offset: 0, bytes: [0x04, 0x22, 0x4d, 0x18] },
-  { name: 'compressed with lzma', offset: 0, bytes: [0x5d, 0x00, 0x00] },
-  { name: 'compressed with lzip', offset: 0, bytes: [0x4c, 0x5a, 0x49, 0x50] },
-  { name: 'compressed with compress (.Z)', offset: 0, bytes: [0x1f, 0x9d] },
+const foreignMagics: readonly { name: string; bytes: readonly number[] }[] = [
+  { name: 'a zip archive', bytes: [0x50, 0x4b, 0x03, 0x04] },
+  { name: 'a 7-Zip archive', bytes: [0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c] },
+  { name: 'a RAR archive', bytes: [0x52, 0x61, 0x72, 0x21, 0x1a, 0x07] },
+  { name: 'compressed with lz4', bytes: [0x04, 0x22, 0x4d, 0x18] },
+  { name: 'compressed with lzma', bytes: [0x5d, 0x00, 0x00] },
+  { name: 'compressed with lzip', bytes: [0x4c, 0x5a, 0x49, 0x50] },
+  { name: 'compressed with compress (.Z)', bytes: [0x1f, 0x9d] },
 ];
 
 /** Compression of a log by its first bytes; throws LogRefusedError for a format that is not read. */
 export function detectCompression(head: Uint8Array): Compression {
-  const foreign = foreignMagics.find((magic) => startsWith(head, magic.bytes, magic.offset));
+  const foreign = foreignMagics.find((magic) => startsWith(head, magic.bytes, 0));
   if (foreign) {
     throw new LogRefusedError(
       'unsupported format',
@@ -66,7 +66,7 @@ export async function* decompress(
   limits: DecompressLimits = defaultLimits,
 ): AsyncGenerator<Uint8Array> {
   const input = new MeteredInput(source);
-  const format = detectCompression(await input.peek(HEAD_BYTES));
+  const format = detectCompression((await input.peek(HEAD_BYTES)).subarray(0, HEAD_BYTES));
   if (format === 'none') {
     yield* input.read();
     return;
@@ -118,51 +118,6 @@ function checkLimits(read: number, written: number, limits: DecompressLimits): v
     `Decompression was stopped after ${written} bytes: ${reason}. ` +
       'If it is a real log, decompress it first, or record less (strace -e trace=...).',
   );
-}
-
-/** A source that can be looked at before it is read, counts its bytes and remembers its own failure. */
-class MeteredInput {
-  bytes = 0;
-  failure: unknown;
-  readonly #iterator: AsyncIterator<Uint8Array>;
-  #peeked: Uint8Array[] = [];
-
-  constructor(source: AsyncIterable<Uint8Array>) {
-    this.#iterator = source[Symbol.asyncIterator]();
-  }
-
-  async peek(length: number): Promise<Uint8Array> {
-    let size = 0;
-    while (size < length) {
-      const chunk = await this.#next();
-      if (!chunk) break;
-      this.#peeked.push(chunk);
-      size += chunk.length;
-    }
-    this.#peeked = [Buffer.concat(this.#peeked)];
-    return this.#peeked[0].subarray(0, length);
-  }
-
-  async *read(): AsyncGenerator<Uint8Array> {
-    try {
-      for (let chunk = this.#peeked.pop(); chunk; chunk = await this.#next()) {
-        this.bytes += chunk.length;
-        yield chunk;
-      }
-    } finally {
-      await this.#iterator.return?.();
-    }
-  }
-
-  async #next(): Promise<Uint8Array | undefined> {
-    try {
-      const result = await this.#iterator.next();
-      return result.done ? undefined : result.value;
-    } catch (error) {
-      this.failure = error;
-      throw error;
-    }
-  }
 }
 
 /** What pzstd puts before each frame. */

@@ -30,13 +30,17 @@ export class FirstLineTap {
 /** Throws LogRefusedError for a log that is empty or holds not one line of strace output. */
 export function refuseForeignLog(summary: ParseSummary, firstLine: string): void {
   if (summary.log_bytes === 0) throw emptyLog();
-  const hasOutput = STRACE_KINDS.some((kind) => (summary.lines_by_kind[kind] ?? 0) > 0);
-  if (hasOutput || summary.rows > 0) return;
+  if (holdsStraceLine(summary.lines_by_kind) || summary.rows > 0) return;
   throw new LogRefusedError(
     'not an strace log',
     `None of its ${summary.lines} lines is strace output; the first is: ${firstLine || '(empty)'}. ` +
       HOW_TO_RECORD,
   );
+}
+
+/** Whether lines counted by kind hold one that strace printed. */
+export function holdsStraceLine(counts: Record<string, number>): boolean {
+  return STRACE_KINDS.some((kind) => (counts[kind] ?? 0) > 0);
 }
 
 /** The refusal of a log without a byte in it. */

@@ -122,7 +122,7 @@ async function makeSession(
   const begun = newManifest(ports, sources, session);
   await writeManifest(store, lakeBucket, begun);
   await removeOtherFiles(store, lakeBucket, session, [], generation);
-  const { files, summary } = await writeSessionFiles(ports, sources);
+  const { files, summary, archive, isSplit } = await writeSessionFiles(ports, sources);
 
   const now = await findSources(store, bucket, heads[0].key);
   if (now?.generation !== generation) {
@@ -141,7 +141,8 @@ async function makeSession(
   const manifest: SessionManifest = {
     ...begun,
     ...summary,
-    options: { ...summary.options, pids: sources.isSplit ? 'file' : summary.options.pids },
+    options: { ...summary.options, pids: isSplit ? 'file' : summary.options.pids },
+    archive,
     status: 'ready',
     finished_at: ports.now().toISOString(),
     date_from: dateOrigin(summary.options.clock, metadata.date),

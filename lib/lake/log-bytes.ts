@@ -4,6 +4,8 @@ import { LogRefusedError } from './errors.ts';
 import type { ObjectHead, ObjectStore } from './object-store.ts';
 import { splitMemberOf } from './session-id.ts';
 import type { SessionSources } from './session-sources.ts';
+import { isTar } from './tar-header.ts';
+import type { TarReader } from './tar-reader.ts';
 
 const WINDOW_BYTES = 1024 * 1024;
 const FIRST_WINDOW_BYTES = 64 * 1024;
@@ -12,10 +14,14 @@ const KEPT_BYTES = 64 * 1024 * 1024;
 /** Members in xz that are read at one time, decompressed. */
 const XZ_BYTES = 128 * 1024 * 1024;
 
-/** Bytes of a session's log, decompressed; the members of an `-ff` group merged into one log. */
+/**
+ * Bytes of a session's log, decompressed; the members of an `-ff` group, or of a tar, merged into one
+ * log. `tar` tells afterwards what an archive held.
+ */
 export async function* readLog(
   store: ObjectStore,
   sources: SessionSources,
+  tar: TarReader,
 ): AsyncGenerator<Uint8Array> {
   if (sources.isSplit) {
     const members = new MemberReader(store, sources.bucket);
@@ -28,7 +34,7 @@ export async function* readLog(
     return;
   }
   const [head] = sources.heads;
-  yield* decompress(await store.read(sources.bucket, head.key, head.versionId));
+  yield* tar.read(await store.read(sources.bucket, head.key, head.versionId));
 }
 
 /** Reads members in windows: an open stream for each of some thousand members would be too many. */
@@ -47,6 +53,7 @@ class MemberReader {
   async *read(head: ObjectHead): AsyncGenerator<Uint8Array> {
     if (head.size === 0) return;
     const first = await this.#readFirst(head);
+    if (isTar(first)) throw tarMember(head.key);
     if (detectCompression(first) === 'xz') yield* this.#readXz(head, first);
     else yield* decompress(this.#readWindows(head, first));
   }
@@ -100,4 +107,12 @@ class MemberReader {
       this.#xzBytes -= size;
     }
   }
+}
+
+function tarMember(key: string): LogRefusedError {
+  return new LogRefusedError(
+    'archive among the files of an -ff run',
+    `The name ${key} is that of one file of an -ff run, but it is a tar archive. ` +
+      'Upload it under a name that does not end in a number, such as run.tar.',
+  );
 }

@@ -74,6 +74,16 @@ export interface ParseSummary {
   strace_table: StraceTable | null;
 }
 
+/** What an uploaded tar held. */
+export interface ArchiveContents {
+  files: number;
+  /** Those that are strace logs: one, or the files of one -ff run. */
+  logs: number;
+  /** Those that are something else, and are left out; the first 20 by name. */
+  ignored: number;
+  ignored_names: string[];
+}
+
 /**
  * The commit point of a session, `sessions/<id>.json`, one line of JSON (the Glue table `sessions`
  * reads it). Readers trust a session only when its status is `ready`, and only the files it lists.
@@ -85,6 +95,8 @@ export interface SessionManifest extends Partial<ParseSummary> {
   /** Names this set of sources; part of every Parquet file's name. 8 hexadecimal digits. */
   generation: string;
   sources: SessionSource[];
+  /** Null when the log was not uploaded as a tar. */
+  archive?: ArchiveContents | null;
   /** Free labels from object metadata (`label-branch=main` gives `{branch: 'main'}`). */
   labels: Record<string, string>;
   started_at: string;

@@ -1,5 +1,6 @@
 import type { SummaryDifference, SummaryRow } from '../strace/summary-table.ts';
 import type {
+  ArchiveContents,
   LineSample,
   ParseSummary,
   RecordingOptions,
@@ -28,6 +29,13 @@ const source: Fields<SessionSource> = {
   version_id: 'string',
   size_bytes: 'bigint',
   last_modified: 'string',
+};
+
+const archive: Fields<ArchiveContents> = {
+  files: 'bigint',
+  logs: 'bigint',
+  ignored: 'bigint',
+  ignored_names: 'array<string>',
 };
 
 const file: Fields<SessionFile> = { key: 'string', rows: 'bigint', size_bytes: 'bigint' };
@@ -93,6 +101,7 @@ export const sessionColumns: Fields<SessionManifest> = {
   files: arrayOf(file),
   failure: structOf(failure),
   ...summary,
+  archive: structOf(archive),
 };
 
 function structOf(fields: Record<string, string>): string {

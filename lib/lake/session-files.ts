@@ -2,9 +2,10 @@ import type { convertLog } from './convert-log.ts';
 import { FirstLineTap, refuseForeignLog } from './foreign-log.ts';
 import { callsPrefix, manifestKey, partKey } from './keys.ts';
 import { readLog } from './log-bytes.ts';
-import type { ParseSummary, SessionFile } from './manifest.ts';
+import type { ArchiveContents, ParseSummary, SessionFile } from './manifest.ts';
 import type { ObjectStore } from './object-store.ts';
 import { type SessionSources, sessionOf } from './session-sources.ts';
+import { TarReader } from './tar-reader.ts';
 
 const PARQUET = 'application/vnd.apache.parquet';
 
@@ -12,6 +13,10 @@ const PARQUET = 'application/vnd.apache.parquet';
 export interface WrittenSession {
   files: SessionFile[];
   summary: ParseSummary;
+  /** What the tar held; null when the log is none. */
+  archive: ArchiveContents | null;
+  /** Whether the log was merged from files of one thread each. */
+  isSplit: boolean;
 }
 
 /** Streams a log into Parquet files; throws LogRefusedError when there is nothing of strace in it. */
@@ -22,7 +27,8 @@ export async function writeSessionFiles(
   const { store, lakeBucket } = ports;
   const session = sessionOf(sources);
   const tap = new FirstLineTap();
-  const log = tap.read(readLog(store, sources));
+  const tar = new TarReader();
+  const log = tap.read(readLog(store, sources, tar));
   const parts = ports.convert(log, {
     session,
     date: sources.metadata.date,
@@ -35,7 +41,8 @@ export async function writeSessionFiles(
       const step = await parts.next();
       if (step.done) {
         refuseForeignLog(step.value, tap.line);
-        return { files, summary: step.value };
+        const isSplit = sources.isSplit || tar.isSplit;
+        return { files, summary: step.value, archive: tar.contents ?? null, isSplit };
       }
       const part = step.value;
       const key = partKey(session, part.index, sources.generation);

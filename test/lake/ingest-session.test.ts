@@ -8,6 +8,8 @@ import { callsPrefix, manifestKey } from '../../lib/lake/keys.ts';
 import type { SessionManifest } from '../../lib/lake/manifest.ts';
 import { listManifests, readManifest } from '../../lib/lake/manifests.ts';
 import type { ObjectStore } from '../../lib/lake/object-store.ts';
+import { sessionIdOf } from '../../lib/lake/session-id.ts';
+import { readTestLog } from '../recorded-logs.ts';
 import { DeathError, DyingStore } from './dying-store.ts';
 import { type EmbeddedS3, LAKE, startEmbeddedS3, UPLOADS } from './embedded-s3.ts';
 
@@ -309,6 +311,23 @@ describe('the files of an -ff run', () => {
     expect((await ingest('logs/t.2')).status).toBe('ready');
     expect((await ingest('logs/t.1')).status).toBe('unchanged');
     await expectWhole('t.ff', 4);
+  });
+
+  it('are one session in a tar as well, whose manifest names what was left out', async () => {
+    const tar = readTestLog('torture_ff.tar');
+    await s3.put('logs/torture.tar.gz', gzipSync(tar));
+    const session = sessionIdOf('logs/torture.tar.gz');
+    const convert = convertLog;
+    expect((await ingest('logs/torture.tar.gz', s3.store, convert)).status).toBe('ready');
+    const manifest = await manifestOf(session);
+    expect(manifest).toMatchObject({
+      archive: { files: 11, logs: 11, ignored: 0, ignored_names: [] },
+      options: { pids: 'file' },
+      lines: 458,
+      missing: [expect.stringMatching('No paths'), expect.stringMatching('cut short')],
+    });
+    await expectWhole(session, manifest?.rows ?? 0);
+    expect((await ingest('logs/torture.tar.gz')).status).toBe('unchanged');
   });
 });
 
