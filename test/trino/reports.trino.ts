@@ -1,84 +1,34 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { buffer } from 'node:stream/consumers';
-import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { convertLog } from '../../lib/lake/convert-log.ts';
-import { ingestSession } from '../../lib/lake/ingest-session.ts';
-import { CALLS_PREFIX } from '../../lib/lake/keys.ts';
 import type { SessionManifest } from '../../lib/lake/manifest.ts';
-import { listManifests } from '../../lib/lake/manifests.ts';
-import { S3ObjectStore } from '../../lib/lake/s3-object-store.ts';
-import { sessionIdOf } from '../../lib/lake/session-id.ts';
-import { sqlLiteral } from '../../lib/reports/athena-values.ts';
 import { loadReports, loadViews } from '../../lib/reports/catalogue.ts';
 import type { SqlValue } from '../../lib/reports/engine.ts';
-import { bindParameters, filtersOf } from '../../lib/reports/parameters.ts';
-import type { ParameterType, Report, ReportParameter } from '../../lib/reports/report.ts';
-import { DuckDbEngine } from '../../local/duckdb-engine.ts';
-import { createS3, createStack, type Template } from '../cloud/deployment.ts';
-import { type Emulator, startEmulator } from '../cloud/emulator.ts';
+import { filtersOf } from '../../lib/reports/parameters.ts';
+import type { Report } from '../../lib/reports/report.ts';
 import { root } from '../cloud/tools.ts';
+import { askOf, readRecipes } from '../docs/sql-recipes.ts';
 import { CASE_DATE, caseFolders, casesFolder, printRows, reportCases } from '../reports/cases.ts';
-import { synthesize } from '../stack/synthesized.ts';
-import { executeQuery, runStatement, type TrinoResult } from './statement.ts';
-import { startTrino, type Trino } from './trino.ts';
+import { QueriedLake } from './lake.ts';
+import { bindGiven, givenFor, literalsOf } from './report-values.ts';
+import type { TrinoResult } from './statement.ts';
 
-const UPLOADS = 'uploads';
-const DATABASE = 'stracelake';
+const LOGS = ['gcc', 'torture_nsT'];
 const TIMEOUT_MS = 600_000;
 
-/** Values of parameters; those of `file_access` let some of the log `gcc` pass. */
-const values: Record<string, string> = {
-  executable: 'cc1',
-  pid: '4129,4130',
-  syscall: 'openat,execve',
-  path: '/lib',
-  path_regex: '^/usr/.*\\.(so|h)',
-  from: '09:23:46.120000',
-  to: '09:23:46.200000001',
-};
-
-/** Values of other parameters, by type. */
-const valuesOfType: Record<ParameterType, string> = {
-  integer: '50',
-  integers: '4130',
-  names: 'read,write',
-  regex: '[a-m]',
-  session: 'torture_nsT',
-  string: 'as',
-  time: '09:23:46.150000',
-};
-
-const folder = mkdtempSync(join(tmpdir(), 'stracelake-trino-test-'));
-let emulator: Emulator;
-let trino: Trino;
-let engine: DuckDbEngine;
-let sessions: Map<string, SessionManifest>;
+let lake: QueriedLake;
 /** Session of each case by its folder's name. */
 const caseSessions = new Map<string, string>();
 
 beforeAll(async () => {
-  writeFileSync(join(folder, 'bridge.sql'), '');
-  emulator = await startEmulator(join(folder, 'bridge.sql'));
-  const outputs = await createStack(emulator, 'Lake', onlyTheLake(synthesize().resources));
-  const store = new S3ObjectStore(createS3(emulator));
-  await ingestLogs(store, outputs.LakeBucket, ['gcc.log', 'torture_nsT.log']);
-  engine = new DuckDbEngine({
-    resultFolder: join(folder, 'results'),
-    fileOf: (key) => join(folder, key),
-    store,
-    lakeBucket: outputs.LakeBucket,
-  });
-  trino = await startTrino(emulator.endpoint);
+  lake = await QueriedLake.start();
+  for (const log of LOGS)
+    await lake.ingest(`logs/${log}.log`, readFileSync(`${root}test/logs/${log}.log`));
+  for (const name of caseFolders) await ingestCase(name);
 }, TIMEOUT_MS);
 
 afterAll(async () => {
-  await engine?.close();
-  await trino?.stop();
-  await emulator?.stop();
-  rmSync(folder, { recursive: true, force: true });
+  await lake?.stop();
 });
 
 describe.each(loadReports())('$name', (report) => {
@@ -96,8 +46,8 @@ describe.each(loadReports())('$name', (report) => {
   });
 
   test('refuses a number in place of the session, and a value too many', async () => {
-    const [, ...others] = literalsOf(report, 'gcc', {});
-    const execute = (literals: string[]) => executeQuery(trino.url, DATABASE, report.sql, literals);
+    const [, ...others] = literalsOf(report, sessionNamed('gcc'), {});
+    const execute = (literals: string[]) => lake.askTrino(report.sql, literals);
     await expect(execute(['1', ...others])).rejects.toThrow('TYPE_MISMATCH');
     await expect(execute(["'gcc'", ...others, '1'])).rejects.toThrow('INVALID_PARAMETER_USAGE');
   });
@@ -105,11 +55,12 @@ describe.each(loadReports())('$name', (report) => {
 
 const fileAccess = loadReports().find(({ name }) => name === 'file_access')!;
 
-test.each(filtersOf(fileAccess).map(({ name }) => name))(
-  'lets the same file accesses pass through %s as DuckDB, some and not all',
-  async (name) => {
+test.each(filtersOf(fileAccess))(
+  'lets the same file accesses pass through $name as DuckDB, some and not all',
+  async (parameter) => {
     const all = (await askTrino(fileAccess, 'gcc', {})).rows.length;
-    const { rows } = await expectSameRows(fileAccess, 'gcc', { [name]: values[name] });
+    const given = { [parameter.name]: givenFor(parameter) };
+    const { rows } = await expectSameRows(fileAccess, 'gcc', given);
     expect(rows.length).toBeGreaterThan(0);
     expect(rows.length).toBeLessThan(all);
   },
@@ -140,27 +91,44 @@ test('refuses calls without a session', async () => {
 
 test('counts every call of every session in calls_all', async () => {
   const { rows } = await ask('SELECT session, COUNT(*) FROM calls_all GROUP BY session ORDER BY 1');
-  expect(rows).toEqual([...sessions.values()].map((manifest) => [manifest.session, manifest.rows]));
+  expect(rows).toEqual(manifests().map((manifest) => [manifest.session, manifest.rows]));
 });
 
-test.each(loadViews())(
-  'shows the same rows in the view $name as DuckDB',
-  async ({ name, columns }) => {
-    for (const session of sessions.keys()) {
-      const list = columns.map((column) => `"${column.name}"`).join(', ');
-      const sql = `SELECT ${list} FROM ${name} WHERE session = '${session}'`;
+describe.each(loadViews())('the view $name', ({ name, columns }) => {
+  const list = columns.map((column) => `"${column.name}"`).join(', ');
+
+  test.each(LOGS)('shows the same rows as DuckDB of %s', async (session) => {
+    await expectSameView([session]);
+  });
+
+  test('shows the same rows as DuckDB of many sessions at once', async () => {
+    await expectSameView([...lake.sessions.keys()]);
+  });
+
+  async function expectSameView(sessions: string[]): Promise<void> {
+    const quoted = sessions.map((session) => `'${session}'`).join(', ');
+    const sql = `SELECT ${list} FROM ${name} WHERE session IN (${quoted})`;
+    const { rows } = await ask(sql);
+    expect(rows.length).toBeGreaterThan(0);
+    expect(sorted(rows)).toEqual(sorted(await lake.askDuckDb(sql, [], sessions)));
+  }
+});
+
+describe('the recipe of docs/sql.md', () => {
+  test.each(readRecipes())('$title gives the same rows as DuckDB', async (recipe) => {
+    for (const [app, base] of [LOGS, LOGS.toReversed()]) {
+      const sql = askOf(recipe, app!, base!);
       const { rows } = await ask(sql);
-      expect(rows.length).toBeGreaterThan(0);
-      expect(sorted(rows)).toEqual(sorted(await askDuckDb(sql, session)));
+      expect(rows).toEqual(await lake.askSandbox(sql));
     }
-  },
-);
+  });
+});
 
 test('gives every column of calls its value, times to the nanosecond', async () => {
   const all = `SELECT * FROM calls WHERE session = 'torture_nsT' ORDER BY seq`;
   const { columns, rows } = await ask(all);
   const given = columns.map(({ name }) => `"${name}"`).join(', ');
-  expect(rows).toEqual(await askDuckDb(all.replace('*', given), 'torture_nsT'));
+  expect(rows).toEqual(await lake.askDuckDb(all.replace('*', given), [], ['torture_nsT']));
   const time = columns.findIndex(({ name }) => name === 'time_ns');
   expect(rows.some((row) => BigInt(row[time] as bigint) % 1000n !== 0n)).toBe(true);
 });
@@ -171,7 +139,7 @@ test('reads the manifests as rows, nested fields included', async () => {
       lines_by_kind['complete'], cardinality(unparsed), failure.title
     FROM sessions ORDER BY session`);
   expect(rows).toEqual(
-    [...sessions.values()].map((manifest) => [
+    manifests().map((manifest) => [
       manifest.session,
       'ready',
       manifest.rows,
@@ -189,29 +157,20 @@ function sorted(rows: SqlValue[][]): string[] {
   return rows.map((row) => row.map(String).join('\u0000')).sort();
 }
 
-async function ask(sql: string) {
-  return runStatement(trino.url, DATABASE, sql);
+function manifests(): SessionManifest[] {
+  return [...lake.sessions.values()].sort((a, b) => (a.session < b.session ? -1 : 1));
+}
+
+function sessionNamed(name: string): SessionManifest {
+  return lake.sessions.get(name)!;
+}
+
+async function ask(sql: string): Promise<TrinoResult> {
+  return lake.askTrino(sql);
 }
 
 async function askTrino(report: Report, session: string, given: Record<string, string>) {
-  return executeQuery(trino.url, DATABASE, report.sql, literalsOf(report, session, given));
-}
-
-async function askDuckDb(
-  sql: string,
-  session: string,
-  parameters: (string | bigint)[] = [],
-): Promise<SqlValue[][]> {
-  const read = [...sessions.values()].filter(
-    (manifest) => manifest.session === session || parameters.includes(manifest.session),
-  );
-  const execution = await engine.start({ sql, parameters, sessions: read });
-  expect(await engine.wait(execution, 60_000)).toEqual({ status: 'succeeded' });
-  return (await engine.page(execution, 1_000_000)).rows;
-}
-
-function givenFor({ name, type }: ReportParameter): string {
-  return values[name] ?? valuesOfType[type];
+  return lake.askTrino(report.sql, literalsOf(report, sessionNamed(session), given));
 }
 
 async function expectSameRows(
@@ -219,63 +178,18 @@ async function expectSameRows(
   session: string,
   given: Record<string, string>,
 ): Promise<TrinoResult> {
-  const expected = await askDuckDb(report.sql, session, bind(report, session, given));
+  const parameters = bindGiven(report, sessionNamed(session), given);
+  const expected = await lake.askDuckDb(report.sql, parameters, [session]);
   const result = await askTrino(report, session, given);
   expect(result.rows).toEqual(expected);
   return result;
 }
 
-function literalsOf(report: Report, session: string, given: Record<string, string>): string[] {
-  return bind(report, session, given).map(sqlLiteral);
-}
-
-/** Values for the placeholders: those given, and one for whatever has no default. */
-function bind(report: Report, session: string, given: Record<string, string>): (string | bigint)[] {
-  const required = filtersOf(report).filter((parameter) => parameter.default === undefined);
-  const all = new Map([
-    ...required.map((parameter) => [parameter.name, givenFor(parameter)] as const),
-    ...Object.entries(given),
-  ]);
-  return bindParameters(report, all, sessions.get(session)!);
-}
-
-async function ingestLogs(store: S3ObjectStore, lakeBucket: string, logs: string[]): Promise<void> {
-  await createS3(emulator).send(new CreateBucketCommand({ Bucket: UPLOADS }));
-  const ports = { store, lakeBucket, convert: convertLog, now: () => new Date() };
+async function ingestCase(name: string): Promise<void> {
+  const logs = readdirSync(join(casesFolder, name)).filter((file) => file.startsWith('log.strace'));
   for (const log of logs) {
-    const text = readFileSync(`${root}test/logs/${log}`, 'utf8');
-    await store.writeText(UPLOADS, `logs/${log}`, text, 'text/plain');
-    expect((await ingestSession(ports, UPLOADS, `logs/${log}`)).status).toBe('ready');
+    const bytes = readFileSync(join(casesFolder, name, log));
+    const { session } = await lake.ingest(`logs/cases/${name}/${log}`, bytes, CASE_DATE);
+    caseSessions.set(name, session);
   }
-  for (const name of caseFolders) {
-    for (const file of readdirSync(join(casesFolder, name))) {
-      if (!file.startsWith('log.strace')) continue;
-      const Key = `logs/cases/${name}/${file}`;
-      const Body = readFileSync(join(casesFolder, name, file));
-      const object = { Bucket: UPLOADS, Key, Body, Metadata: { date: CASE_DATE } };
-      await createS3(emulator).send(new PutObjectCommand(object));
-      expect((await ingestSession(ports, UPLOADS, Key)).status).toBe('ready');
-      caseSessions.set(name, sessionIdOf(Key));
-    }
-  }
-  const manifests = await listManifests(store, lakeBucket);
-  sessions = new Map(manifests.map((manifest) => [manifest.session, manifest]));
-  for (const { key } of await store.list(lakeBucket, CALLS_PREFIX)) {
-    mkdirSync(dirname(join(folder, key)), { recursive: true });
-    writeFileSync(join(folder, key), await buffer(await store.read(lakeBucket, key)));
-  }
-}
-
-/** Of the whole stack only what a query needs: the lake's bucket and the tables over it. */
-function onlyTheLake(resources: Template['Resources']): Template {
-  const kept = Object.entries(resources).filter(
-    ([id, { Type }]) =>
-      Type.startsWith('AWS::Glue::') || (Type === 'AWS::S3::Bucket' && id.startsWith('Lake')),
-  );
-  const [bucket] = kept.find(([, { Type }]) => Type === 'AWS::S3::Bucket')!;
-  delete resources[bucket].Properties.LoggingConfiguration;
-  return {
-    Resources: Object.fromEntries(kept),
-    Outputs: { LakeBucket: { Value: { Ref: bucket } } },
-  };
 }

@@ -6,6 +6,8 @@ import { CATALOG } from './trino.ts';
 export interface TrinoResult {
   columns: { name: string; type: string }[];
   rows: SqlValue[][];
+  /** Bytes read from storage. */
+  inputBytes: number;
 }
 
 // What Trino says of a query it will not run, under its error name.
@@ -23,6 +25,7 @@ interface Page {
   columns?: { name: string; type: string }[];
   data?: SqlValue[][];
   nextUri?: string;
+  stats?: { physicalInputBytes: number };
   error?: { errorName: string; message: string };
 }
 
@@ -70,12 +73,13 @@ async function readPages(
   request: RequestInit,
   headers: Record<string, string>,
 ): Promise<TrinoResult> {
-  const result: TrinoResult = { columns: [], rows: [] };
+  const result: TrinoResult = { columns: [], rows: [], inputBytes: 0 };
   let page = await readPage(first, request);
   for (;;) {
     if (page.error) throw new TrinoError(page.error.errorName, page.error.message);
     result.columns = page.columns ?? result.columns;
     result.rows.push(...(page.data ?? []));
+    result.inputBytes = page.stats?.physicalInputBytes ?? result.inputBytes;
     if (!page.nextUri) return result;
     page = await readPage(page.nextUri, { headers });
   }

@@ -142,6 +142,9 @@ function writeConfiguration(folder: string, port: number, endpoint: string): voi
     'hive.table-statistics-enabled': 'false',
     // Athena reads the files below an unpartitioned table's location however deep they lie.
     'hive.recursive-directories': 'true',
+    // Reads the columns asked for and nothing between them, so that bytes read can be counted.
+    'parquet.small-file-threshold': '0B',
+    'parquet.max-merge-distance': '0B',
     'fs.native-s3.enabled': 'true',
     's3.endpoint': endpoint,
     's3.region': 'us-east-1',
