@@ -1,0 +1,4 @@
+/** A budget or baseline that cannot be used; the message says where and what to do. */
+export class GateInputError extends Error {
+  override name = 'GateInputError';
+}

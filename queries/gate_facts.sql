@@ -1,0 +1,306 @@
+-- title: Facts that a gate judges
+-- description: What a session did in rows that can be compared with those of another: kinds of facts, such as files
+--   read, programs executed, peers connected to, calls that failed, sleeps asked for and descriptors, by
+--   program and subject, each with how often and the first call that shows it. stracelake ci judges them
+--   against a budget and a baseline.
+-- parameter: session string: Session to report on.
+-- parameter: session string: Session to report on.
+-- parameter: session string: Session to report on.
+-- parameter: session string: Session to report on.
+-- column: fact varchar: Kind of fact: call; read, list, write, bytes_written (of files); missing, missing_open (asked about or
+--   opened, and not there); denied; device; exec, exec_failure; connect, listen; error (any other);
+--   retry (the same call failing the same way at least ten times in a row); tiny (1 to 16 bytes moved);
+--   sleep (asked for, in microseconds); world_writable; secret; exit (with a status other than 0), signal
+--   (that killed a process); total (of the session).
+-- column: executable varchar: Program that did it; NULL when it is not known.
+-- column: subject varchar: File, peer, system call or whatever the fact is about.
+-- column: count bigint: How often; bytes for bytes_written, microseconds for sleep, what it says for total.
+-- column: max_us bigint: Longest of the calls of a fact call, in microseconds; NULL without -T.
+-- column: process integer: Process that did it first; NULL when the log names none.
+-- column: first_seq bigint: Line of the log on which the first of these calls completed; NULL for totals.
+-- column: example varchar: That call as printed, tokens replaced by stars, at most 240 characters.
+
+WITH session_rows AS (
+  SELECT *, CASE WHEN path LIKE '/dev/%' AND path NOT LIKE '/dev/shm/%' THEN 'device' END AS device
+  FROM calls
+  WHERE session = ?
+    AND kind = 'call'
+),
+uses AS (
+  SELECT *, path LIKE '/dev/%' AND path NOT LIKE '/dev/shm/%' AS is_device
+  FROM file_uses
+  WHERE session = ?
+),
+masks AS (
+  SELECT
+    process,
+    MAX(seq * 2 + CASE WHEN regexp_like(args, '[2367]$') THEN 0 ELSE 1 END) AS last_mask
+  FROM session_rows
+  WHERE syscall = 'umask'
+  GROUP BY process
+),
+modes AS (
+  SELECT
+    seq,
+    process,
+    parent,
+    executable,
+    syscall,
+    path,
+    regexp_like(syscall, 'chmod') AS is_exact,
+    MAX(
+      CASE
+        WHEN syscall = 'umask' THEN seq * 2 + CASE WHEN regexp_like(args, '[2367]$') THEN 0 ELSE 1 END
+      END
+    ) OVER (PARTITION BY process ORDER BY seq) AS own_mask
+  FROM session_rows
+  WHERE syscall = 'umask'
+    OR (
+      error IS NULL
+      AND regexp_like(args, ', 0[0-7]{0,2}[2367]($|, )')
+      AND (
+        syscall IN ('chmod', 'fchmod', 'fchmodat', 'fchmodat2', 'mkdir', 'mkdirat', 'creat', 'mknod', 'mknodat')
+        OR (syscall IN ('open', 'openat') AND strpos(args, 'O_CREAT') > 0)
+      )
+    )
+),
+vain AS (
+  SELECT
+    pid,
+    seq,
+    process,
+    executable,
+    syscall,
+    error,
+    CASE
+      WHEN syscall = LAG(syscall) OVER (PARTITION BY pid ORDER BY seq)
+        AND error = LAG(error) OVER (PARTITION BY pid ORDER BY seq)
+        AND COALESCE(fd, -1) = COALESCE(LAG(fd) OVER (PARTITION BY pid ORDER BY seq), -1)
+        AND COALESCE(path, '') = COALESCE(LAG(path) OVER (PARTITION BY pid ORDER BY seq), '')
+        THEN 0
+      ELSE 1
+    END AS begins
+  FROM session_rows
+  WHERE syscall NOT IN ('nanosleep', 'clock_nanosleep', 'sched_yield')
+),
+streaks AS (
+  SELECT
+    executable,
+    process,
+    syscall,
+    error,
+    MIN(seq) AS seq,
+    COUNT(*) AS amount
+  FROM (
+    SELECT *, SUM(begins) OVER (PARTITION BY pid ORDER BY seq) AS streak
+    FROM vain
+  ) AS numbered
+  WHERE error IS NOT NULL
+    AND syscall <> 'futex'
+  GROUP BY pid, executable, process, syscall, error, streak
+  HAVING COUNT(*) >= 10
+),
+sleeps AS (
+  SELECT
+    executable,
+    process,
+    seq,
+    syscall,
+    CASE
+      WHEN syscall = 'poll' THEN
+        COALESCE(TRY_CAST(NULLIF(regexp_extract(args, ', ([0-9]+)$', 1), '') AS BIGINT), 0) * 1000
+      WHEN strpos(args, 'TIMER_ABSTIME') > 0 THEN COALESCE(duration_ns, 0) / 1000
+      ELSE
+        COALESCE(TRY_CAST(NULLIF(regexp_extract(args, 'tv_sec=([0-9]{1,9})', 1), '') AS BIGINT), 0) * 1000000
+        + COALESCE(TRY_CAST(NULLIF(regexp_extract(args, 'tv_[un]sec=([0-9]{1,9})', 1), '') AS BIGINT), 0)
+        / CASE WHEN strpos(args, 'tv_nsec=') > 0 THEN 1000 ELSE 1 END
+    END AS amount
+  FROM session_rows
+  WHERE syscall IN ('nanosleep', 'clock_nanosleep')
+    OR (syscall IN ('select', '_newselect', 'pselect6') AND args LIKE '0, NULL, NULL, NULL, {%')
+    OR (syscall = 'poll' AND args LIKE 'NULL, 0, %')
+),
+secrets AS (
+  SELECT s.executable, s.process, s.seq, r.rule || ' to ' ||
+    COALESCE(s.path, s.protocol || ' ' || s.remote_address, s.fd_kind, s.syscall) AS subject
+  FROM session_rows AS s
+  JOIN (
+    VALUES
+      ('AWS access key', 'AKIA[0-9A-Z]{16}'),
+      ('GitHub token', 'gh[opsu]_[A-Za-z0-9]{36}'),
+      ('GitLab token', 'glpat-[A-Za-z0-9_-]{20}'),
+      ('Slack token', 'xox[abprs]-[0-9A-Za-z-]{10}'),
+      ('private key', '-----BEGIN [A-Z ]*PRIVATE KEY')
+  ) AS r (rule, pattern)
+    ON regexp_like(s.args, r.pattern)
+  WHERE s.direction = 'out' OR (s.syscall = 'execve' AND s.error IS NULL)
+),
+facts AS (
+  SELECT 'call' AS fact, executable, syscall AS subject, 1 AS amount, duration_ns, process, seq
+  FROM session_rows
+  UNION ALL
+  SELECT 'read', executable, path, 1, NULL, process, seq
+  FROM uses
+  WHERE succeeded AND NOT is_device AND file_use IN ('read', 'map')
+  UNION ALL
+  SELECT 'list', executable, path, 1, NULL, process, seq
+  FROM uses
+  WHERE succeeded AND file_use = 'list'
+  UNION ALL
+  SELECT 'write', executable, path, 1, NULL, process, seq
+  FROM uses
+  WHERE succeeded AND NOT is_device AND file_use IN ('write', 'create', 'remove', 'change')
+  UNION ALL
+  SELECT 'bytes_written', executable, path, bytes, NULL, process, seq
+  FROM uses
+  WHERE succeeded AND NOT is_device AND file_use = 'write' AND bytes > 0
+  UNION ALL
+  SELECT CASE WHEN is_open THEN 'missing_open' ELSE 'missing' END, executable, path, 1, NULL, process, seq
+  FROM uses
+  WHERE error IN ('ENOENT', 'ENOTDIR') AND (is_open OR file_use IN ('query', 'read'))
+  UNION ALL
+  SELECT 'denied', executable, COALESCE(path, syscall), 1, NULL, process, seq
+  FROM session_rows
+  WHERE error IN ('EACCES', 'EPERM', 'EROFS')
+  UNION ALL
+  SELECT 'device', executable, path, 1, NULL, process, seq
+  FROM session_rows
+  WHERE device IS NOT NULL AND error IS NULL AND ret IS NOT NULL
+  UNION ALL
+  SELECT 'exec', executable, path, 1, NULL, process, seq
+  FROM session_rows
+  WHERE syscall IN ('execve', 'execveat') AND ret = 0
+  UNION ALL
+  SELECT 'exec_failure', executable, path, 1, NULL, process, seq
+  FROM session_rows
+  WHERE syscall IN ('execve', 'execveat') AND error IS NOT NULL
+  UNION ALL
+  SELECT
+    CASE WHEN syscall IN ('listen', 'bind') THEN 'listen' ELSE 'connect' END,
+    executable,
+    protocol || ' ' || CASE
+      WHEN protocol LIKE 'UNIX%' THEN COALESCE(remote_address, local_address)
+      WHEN syscall IN ('listen', 'bind') THEN local_address
+      ELSE remote_address
+    END,
+    1,
+    NULL,
+    process,
+    seq
+  FROM session_rows
+  WHERE protocol <> 'NETLINK'
+    AND (
+      syscall = 'connect'
+      OR (syscall = 'listen' AND error IS NULL)
+      OR (
+        error IS NULL
+        AND (
+          (syscall = 'bind' AND (protocol LIKE 'UDP%' OR protocol = 'UNIX-DGRAM'))
+          OR (syscall IN ('sendto', 'sendmsg', 'sendmmsg') AND protocol LIKE 'UDP%')
+        )
+      )
+    )
+  UNION ALL
+  SELECT 'error', executable, syscall || ' ' || error, 1, NULL, process, seq
+  FROM session_rows
+  WHERE error IS NOT NULL
+    AND error NOT IN ('EACCES', 'EPERM', 'EROFS')
+    AND NOT (error IN ('ENOENT', 'ENOTDIR') AND path IS NOT NULL)
+  UNION ALL
+  SELECT 'retry', executable, syscall || ' ' || error, amount, NULL, process, seq
+  FROM streaks
+  UNION ALL
+  SELECT
+    'tiny',
+    executable,
+    CASE WHEN direction = 'in' THEN 'read ' ELSE 'write ' END
+      || COALESCE(path, protocol || ' ' || remote_address, fd_kind, CAST(fd AS VARCHAR)),
+    1,
+    NULL,
+    process,
+    seq
+  FROM session_rows
+  WHERE bytes BETWEEN 1 AND 16
+  UNION ALL
+  SELECT 'sleep', executable, syscall, amount, NULL, process, seq
+  FROM sleeps
+  UNION ALL
+  SELECT 'world_writable', m.executable, COALESCE(m.path, m.syscall), 1, NULL, m.process, m.seq
+  FROM modes AS m
+  LEFT JOIN masks AS p
+    ON p.process = m.parent
+  WHERE m.syscall <> 'umask'
+    AND COALESCE(m.path, '') NOT LIKE '/dev/%'
+    AND (m.is_exact OR COALESCE(m.own_mask, p.last_mask, 0) % 2 = 1)
+  UNION ALL
+  SELECT 'secret', executable, subject, 1, NULL, process, seq
+  FROM secrets
+  UNION ALL
+  SELECT
+    CASE WHEN signal IS NULL THEN 'exit' ELSE 'signal' END,
+    executable,
+    COALESCE(signal, 'exit ' || CAST(ret AS VARCHAR)),
+    1,
+    NULL,
+    process,
+    seq
+  FROM calls
+  WHERE session = ?
+    AND kind = 'exit'
+    AND COALESCE(pid, 0) = COALESCE(process, 0)
+    AND ret_text NOT LIKE 'superseded%'
+    AND (signal IS NOT NULL OR ret <> 0)
+),
+totals AS (
+  SELECT 'wall_us' AS subject, (MAX(time_ns + COALESCE(duration_ns, 0)) - MIN(time_ns)) / 1000 AS count
+  FROM session_rows
+  UNION ALL
+  SELECT 'startup_us', (MIN(CASE WHEN direction = 'out' THEN time_ns END) - MIN(time_ns)) / 1000
+  FROM session_rows
+  UNION ALL
+  SELECT 'peak_fds', CAST(MAX(fd) + 1 AS BIGINT)
+  FROM session_rows
+  WHERE error IS NULL AND fd >= 0
+),
+sums AS (
+  SELECT
+    fact,
+    executable,
+    subject,
+    CAST(SUM(amount) AS BIGINT) AS count,
+    MAX(CASE WHEN fact = 'call' THEN duration_ns END) / 1000 AS max_us,
+    MIN_BY(process, seq) AS process,
+    MIN(seq) AS first_seq
+  FROM facts
+  WHERE subject IS NOT NULL
+  GROUP BY fact, executable, subject
+  UNION ALL
+  SELECT 'total', NULL, subject, CAST(count AS BIGINT), NULL, NULL, NULL
+  FROM totals
+  WHERE count IS NOT NULL
+)
+SELECT
+  s.fact,
+  s.executable,
+  s.subject,
+  s.count,
+  s.max_us,
+  s.process,
+  s.first_seq,
+  substr(
+    regexp_replace(
+      CASE
+        WHEN c.kind = 'exit' THEN COALESCE('killed by ' || c.signal, 'exited with ' || CAST(c.ret AS VARCHAR))
+        ELSE c.syscall || '(' || COALESCE(c.args, '') || ')' || COALESCE(' = ' || CAST(c.ret AS VARCHAR), '')
+          || COALESCE(' ' || c.ret_text, '')
+      END,
+      'AKIA[0-9A-Z]{16}|gh[opsu]_[A-Za-z0-9]{36}|glpat-[A-Za-z0-9_-]{20}|xox[abprs]-[0-9A-Za-z-]{10,}',
+      '***'
+    ),
+    1,
+    240
+  ) AS example
+FROM sums AS s
+LEFT JOIN calls AS c
+  ON c.seq = s.first_seq AND c.session = ? AND c.kind <> 'signal'
+ORDER BY s.fact, s.executable, s.subject
