@@ -58,6 +58,14 @@ const assertionSchema = {
   ],
 } as const satisfies JSONSchema;
 
+/** The same for editors, which read the options once. */
+const assertionWithReference = {
+  anyOf: [
+    levelSchema,
+    { ...assertionSchema.anyOf[1], items: [levelSchema, { $ref: '#/definitions/options' }] },
+  ],
+};
+
 const presetNames = [
   'recommended',
   'no-network',
@@ -192,6 +200,7 @@ export function budgetJsonSchema(): Record<string, unknown> {
     ),
   };
   const { properties } = budgetSchema;
+  const definitions = { options: optionsSchema, assertion: assertionWithReference };
   const scopes = { ...properties.scopes, items: { ...properties.scopes.items } };
   return {
     $schema: 'http://json-schema.org/draft-07/schema#',
@@ -202,9 +211,16 @@ export function budgetJsonSchema(): Record<string, unknown> {
       assert: { ...assert, description: 'What must hold, by name.' },
       scopes: {
         ...scopes,
-        items: { ...scopes.items, properties: { ...scopes.items.properties, assert } },
+        items: {
+          ...scopes.items,
+          properties: {
+            scope: { $ref: '#/definitions/options/properties/scope' },
+            assert: { $ref: '#/properties/assert' },
+          },
+        },
       },
     },
+    definitions,
   };
 }
 
@@ -221,5 +237,5 @@ function namedAssertions(): [string, object][] {
 }
 
 function describe(description: string): object {
-  return { ...assertionSchema, description: `${description}.` };
+  return { allOf: [{ $ref: '#/definitions/assertion' }], description: `${description}.` };
 }
