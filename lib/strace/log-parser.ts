@@ -36,7 +36,8 @@ import { NameTable } from './name.ts';
 import { ParserState } from './parser-state.ts';
 import type { Processes } from './processes.ts';
 import { RecordingTraits } from './recording-traits.ts';
-import { type Moment, RowEmitter } from './row-emitter.ts';
+import type { Moment } from './row.ts';
+import { RowEmitter } from './row-emitter.ts';
 import { isSummaryHead, SummaryTable, type SyscallCount } from './summary-table.ts';
 import type { Syscall } from './syscalls.ts';
 import type { Thread } from './thread.ts';
@@ -224,16 +225,7 @@ export class LogParser {
     }
     const syscall = this.#state.syscalls.get(bytes, start, nameEnd);
     const moment = this.#now();
-    this.#emitter.emitCall(
-      thread,
-      syscall,
-      moment,
-      bytes,
-      nameEnd + 1,
-      close,
-      this.#call.arguments,
-      this.#call.ret,
-    );
+    this.#emitter.emitCall(thread, syscall, moment, bytes, nameEnd + 1, close, this.#call);
     return 'complete';
   }
 
@@ -297,16 +289,7 @@ export class LogParser {
     const moment = this.#now();
     moment.seconds = call.seconds;
     moment.nanos = call.nanos;
-    this.#emitter.emitCall(
-      thread,
-      syscall,
-      moment,
-      call.bytes,
-      0,
-      close,
-      this.#call.arguments,
-      this.#call.ret,
-    );
+    this.#emitter.emitCall(thread, syscall, moment, call.bytes, 0, close, this.#call);
     return true;
   }
 

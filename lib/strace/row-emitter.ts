@@ -1,6 +1,7 @@
 import { type ArgumentScan, CWD, FD, MAX_FD, OBJECT, scanArguments } from './arguments.ts';
 import { ascii, copyBytes, matchesAt, SLASH } from './ascii.ts';
-import { CALL, type CallRow, type CallSink, EXIT, SIGNAL, type Span } from './call.ts';
+import { CALL, type CallRow, type CallSink, EXIT, SIGNAL } from './call.ts';
+import type { CallScan } from './call-scan.ts';
 import { readNumber, withoutUnfinished, wordEnd } from './event-text.ts';
 import {
   type FdTarget,
@@ -16,6 +17,7 @@ import type { ParserState } from './parser-state.ts';
 import type { Processes } from './processes.ts';
 import type { RecordingTraits } from './recording-traits.ts';
 import { ReturnScan } from './return-value.ts';
+import { clearDetails, fillOrigin, type Moment, newRow, setSpan } from './row.ts';
 import type { SyscallCount } from './summary-table.ts';
 import type { Syscall } from './syscalls.ts';
 import type { Thread } from './thread.ts';
@@ -25,13 +27,6 @@ const KILLED = ascii('killed by ');
 const EXITED = ascii('exited with ');
 const STOPPED = ascii('stopped by ');
 const decoder = new TextDecoder();
-
-/** When an event happened: seconds since 1970 (-1 unknown), nanoseconds, line of the log. */
-export interface Moment {
-  seconds: number;
-  nanos: number;
-  seq: number;
-}
 
 /** Turns scanned events into rows, and follows what they do to programs and directories. */
 export class RowEmitter {
@@ -67,8 +62,7 @@ export class RowEmitter {
     bytes: Uint8Array,
     argsStart: number,
     argsEnd: number,
-    scan: ArgumentScan,
-    ret: ReturnScan,
+    { arguments: scan, ret }: CallScan,
   ): void {
     const row = this.#row;
     this.#learnDirectory(thread, bytes, scan);
@@ -321,68 +315,4 @@ export class RowEmitter {
       return;
     }
   }
-}
-
-function newRow(paths: FilePaths): CallRow {
-  return {
-    kind: CALL,
-    seq: 0,
-    seconds: -1,
-    nanos: 0,
-    duration: -1,
-    pid: -1,
-    process: -1,
-    parent: -1,
-    executable: undefined,
-    comm: undefined,
-    syscall: undefined,
-    paths,
-    args: { bytes: undefined, start: 0, end: 0 },
-    hasRet: false,
-    retLow: 0,
-    retHigh: 0,
-    retText: { bytes: undefined, start: 0, end: 0 },
-    error: undefined,
-    errorText: undefined,
-    signal: undefined,
-    fd: -1,
-    fdKind: undefined,
-    protocol: undefined,
-    local: undefined,
-    remote: undefined,
-  };
-}
-
-function setSpan(span: Span, bytes: Uint8Array | undefined, start: number, end: number): void {
-  span.bytes = bytes;
-  span.start = start;
-  span.end = end;
-}
-
-function fillOrigin(row: CallRow, kind: CallRow['kind'], thread: Thread, moment: Moment): void {
-  row.kind = kind;
-  row.seq = moment.seq;
-  row.seconds = moment.seconds;
-  row.nanos = moment.nanos;
-  row.pid = thread.pid;
-  row.process = thread.process;
-  row.parent = thread.parent;
-  row.executable = thread.executable;
-  row.comm = thread.comm;
-}
-
-function clearDetails(row: CallRow): void {
-  row.fd = -1;
-  row.fdKind = undefined;
-  row.protocol = undefined;
-  row.local = undefined;
-  row.remote = undefined;
-  row.duration = -1;
-  row.syscall = undefined;
-  row.args.bytes = undefined;
-  row.hasRet = false;
-  row.retText.bytes = undefined;
-  row.error = undefined;
-  row.errorText = undefined;
-  row.signal = undefined;
 }
