@@ -9,6 +9,7 @@ import { bindParameters } from '../lib/reports/parameters.ts';
 import { copyResult, csvOptions, withSessions } from '../local/duckdb-connection.ts';
 import { type ConvertedLog, convertToFolder, warnOfUnparsed } from './converted-log.ts';
 import { UsageError, WorkError } from './errors.ts';
+import { jsonLine } from './json-text.ts';
 import { findLog } from './log-input.ts';
 import type { LogOptions } from './options.ts';
 import { withTemporaryFolder } from './temporary-folder.ts';
@@ -37,7 +38,7 @@ export async function convert(
   const { lines, rows, unparsed } = summary;
   if (json) {
     const content = { session: log.session, file: out, lines, rows, unparsed };
-    await terminal.print(`${JSON.stringify(content)}\n`);
+    await terminal.print(jsonLine(content));
   } else if (out !== '-') terminal.note(`wrote ${out} from ${lines} lines`);
   warnOfUnparsed(summary, terminal);
 }

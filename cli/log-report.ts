@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
-import { pickColumns, readColumns, sortSql } from '../lib/reports/api/column-choice.ts';
+import { arrangeReport } from '../lib/reports/api/arrangement.ts';
+import { pickColumns, readColumns } from '../lib/reports/api/column-choice.ts';
 import { createCatalogue, loadReports } from '../lib/reports/catalogue.ts';
 import type { Query } from '../lib/reports/engine.ts';
 import { bindParameters } from '../lib/reports/parameters.ts';
@@ -27,7 +28,8 @@ export function reportOnFiles(
     );
   const columns = readColumns(report, question.columns);
   const parameters = bindParameters(report, question.parameters, manifest);
-  const query = { sql: sortSql(report, question.sort), parameters };
+  const { sort, where } = question;
+  const query = arrangeReport(report, parameters, { sort, where });
   const result = join(folder, `${report.name}.parquet`);
   const pages = readPages(sessions, query, { columns, limit: question.limit, result });
   return { session: manifest.session, report, catalogue, pages };

@@ -1,4 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { filtersOf } from '../lib/reports/parameters.ts';
+import type { Report } from '../lib/reports/report.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Adds one command to the program: one file in `commands/` each. */
@@ -18,12 +20,27 @@ export interface LogOptions {
   utcOffset?: string;
 }
 
+const SQL_TIME = /, in nanoseconds since 1970-01-01 UTC/;
+
 /** What may stand for a log in arguments. */
 export const LOG_HELP =
   'log on disk, plain or compressed; the name before .PID for the files of an -ff run; - for stdin';
 
 /** What may stand for a log or a session in arguments. */
 export const SOURCE_HELP = `${LOG_HELP}; or the name of a session (session:NAME when there is a file of that name too)`;
+
+/** Adds the parameters of reports, each once, as options of their names. */
+export function filterOptions(command: Command, reports: readonly Report[]): Command {
+  const parameters = reports.flatMap(filtersOf);
+  for (const [name, { type, description }] of new Map(parameters.map((each) => [each.name, each])))
+    command.option(
+      `--${name.replaceAll('_', '-')} <value>`,
+      type === 'time'
+        ? description.replace(SQL_TIME, ' (09:23:46, 2026-11-23T09:23:46Z)')
+        : description,
+    );
+  return command;
+}
 
 /** Adds how the times of logs are to be read. */
 export function logOptions(command: Command): Command {

@@ -1,22 +1,41 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { addCompletion } from './commands/completion.ts';
 import { addConvert } from './commands/convert.ts';
+import { addDiff } from './commands/diff.ts';
+import { addExport } from './commands/export.ts';
+import { addMan } from './commands/man.ts';
+import { addRecord } from './commands/record.ts';
 import { addReport } from './commands/report.ts';
 import { addReports } from './commands/reports.ts';
+import { addSearch } from './commands/search.ts';
 import { addServe } from './commands/serve.ts';
 import { addSessionId } from './commands/session-id.ts';
+import { addSessions } from './commands/sessions.ts';
 import { addSql } from './commands/sql.ts';
+import { addTree } from './commands/tree.ts';
+import { addUpload } from './commands/upload.ts';
+import { closingHelp } from './help-text.ts';
 import type { AddCommand } from './options.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Every command, in the order of the help. */
 const commands: readonly AddCommand[] = [
   addServe,
+  addRecord,
+  addUpload,
+  addSessions,
   addReport,
   addReports,
+  addSearch,
+  addTree,
+  addDiff,
   addSql,
+  addExport,
   addConvert,
   addSessionId,
+  addCompletion,
+  addMan,
 ];
 
 /** The command line; actions load what they need when they are called. */
@@ -26,6 +45,7 @@ export function createProgram(terminal: Terminal): Command {
     .description('Puts strace logs where SQL can ask them questions.')
     .version(readVersion())
     .exitOverride()
+    .enablePositionalOptions()
     .configureOutput({
       writeOut: (text) => stdout.write(text),
       writeErr: (text) => stderr.write(text),
@@ -34,6 +54,7 @@ export function createProgram(terminal: Terminal): Command {
       getOutHasColors: () => false,
       getErrHasColors: () => false,
     })
+    .addHelpText('after', closingHelp())
     .showHelpAfterError('(add --help to see what there is)');
   for (const add of commands) add(program, terminal);
   return program;

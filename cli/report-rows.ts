@@ -20,6 +20,8 @@ export interface ReportQuestion {
   limit?: number;
   /** Columns to sort by, such as `-count,path`, instead of the report's own order. */
   sort?: string;
+  /** Conditions on the rows, a JSON list. */
+  where?: string;
   /** Columns wanted, separated by commas; undefined for all. */
   columns?: string;
 }

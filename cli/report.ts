@@ -1,3 +1,4 @@
+import type { Condition } from '../lib/reports/api/row-filter.ts';
 import { loadReports } from '../lib/reports/catalogue.ts';
 import { filtersOf } from '../lib/reports/parameters.ts';
 import { UsageError } from './errors.ts';
@@ -11,6 +12,7 @@ interface ReportOptions extends SourceOptions {
   limit?: number;
   columns?: string;
   sort?: string;
+  where?: string[];
   param?: string[];
   [filter: string]: unknown;
 }
@@ -24,9 +26,10 @@ export async function report(
 ): Promise<void> {
   const { limit, columns, sort } = options;
   const parameters = readParameters(options);
+  const where = options.where && JSON.stringify(options.where.map(readCondition));
   await askReport(
     what,
-    { report: name, parameters, limit, columns, sort },
+    { report: name, parameters, limit, columns, sort, where },
     options,
     terminal,
     (rows) => printReport(rows, options.format, terminal),
@@ -39,12 +42,39 @@ function readParameters(options: ReportOptions): ReportQuestion['parameters'] {
     loadReports().flatMap((each) => filtersOf(each).map((parameter) => parameter.name)),
     options,
   );
-  for (const text of options.param ?? []) {
-    const at = text.indexOf('=');
-    if (at < 1) throw new UsageError(`--param wants name=value, this is none: ${text}`);
-    parameters.set(text.slice(0, at), text.slice(at + 1));
-  }
+  for (const [name, value] of readNamed(options.param ?? [])) parameters.set(name, value);
   return parameters;
+}
+
+/** Parameters given as `name=value`; throws UsageError. */
+export function readNamed(texts: readonly string[]): Map<string, string> {
+  return new Map(
+    texts.map((text) => {
+      const at = text.indexOf('=');
+      if (at < 1) throw new UsageError(`--param wants name=value, this is none: ${text}`);
+      return [text.slice(0, at), text.slice(at + 1)];
+    }),
+  );
+}
+
+const comparisons: Readonly<Record<string, Condition['kind']>> = {
+  '=': 'is',
+  '!=': 'is_not',
+  '~': 'contains',
+  '!~': 'contains_not',
+  '>=': 'at_least',
+  '<=': 'at_most',
+};
+
+/** A condition such as `error=ENOENT` as the API has it; nothing after the sign is NULL. */
+function readCondition(text: string): [string, string, string | null] {
+  const [, column, sign, value] = /^(\w+|\*)(!=|!~|>=|<=|=|~)(.*)$/s.exec(text) ?? [];
+  if (sign === undefined)
+    throw new UsageError(
+      `--where wants a column, one of ${Object.keys(comparisons).join(' ')} and a value, this is none: ${text}`,
+    );
+  const isNull = value === '' && (sign === '=' || sign === '!=');
+  return [column, comparisons[sign], isNull ? null : value];
 }
 
 /** Values of the options that are named as these parameters are (`path_regex`: `pathRegex`). */

@@ -2,6 +2,7 @@ import stringWidth from 'string-width';
 import { createCatalogue, loadReports } from '../lib/reports/catalogue.ts';
 import { filtersOf } from '../lib/reports/parameters.ts';
 import type { Report } from '../lib/reports/report.ts';
+import { jsonLine } from './json-text.ts';
 import { requireReport } from './report-rows.ts';
 import type { Terminal } from './terminal.ts';
 import { cutText, wrapText } from './text-width.ts';
@@ -14,7 +15,7 @@ export async function printReports(
 ): Promise<void> {
   const catalogue = createCatalogue(loadReports());
   const reports = name === undefined ? [...catalogue.values()] : [requireReport(catalogue, name)];
-  if (json) return await terminal.print(`${JSON.stringify({ reports: reports.map(describe) })}\n`);
+  if (json) return await terminal.print(jsonLine({ reports: reports.map(describe) }));
   const [first] = reports;
   await terminal.print(
     name === undefined ? listReports(reports, terminal) : explainReport(first, terminal),

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import type { IngestOutcome } from '../lib/lake/ingest-session.ts';
 import { UPLOADS_BUCKET } from '../local/data-folder.ts';
 import { type LocalStack, startStack } from '../local/stack.ts';
+import { jsonLine } from './json-text.ts';
 import type { Terminal } from './terminal.ts';
 
 interface ServeOptions {
@@ -84,5 +85,5 @@ function outcomeOf(outcome: IngestOutcome) {
 }
 
 async function printJson(content: unknown, terminal: Terminal): Promise<void> {
-  await terminal.print(`${JSON.stringify(content)}\n`);
+  await terminal.print(jsonLine(content));
 }

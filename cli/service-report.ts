@@ -23,8 +23,10 @@ export async function reportOnSession(
   readColumns(report, question.columns);
   const query = new URLSearchParams([...question.parameters]);
   query.set('format', 'json');
-  if (question.columns !== undefined) query.set('columns', question.columns);
-  if (question.sort !== undefined) query.set('sort', question.sort);
+  for (const name of ['columns', 'sort', 'where'] as const) {
+    const value = question[name];
+    if (value !== undefined) query.set(name, value);
+  }
   const path = `/sessions/${encodeURIComponent(session)}/reports/${question.report}?${query}`;
   return { session, report, catalogue, pages: readPages(service, path, question.limit) };
 }

@@ -33,8 +33,12 @@ export async function ask(
 }
 
 /** Asks for JSON; undefined when there is nothing at the path. */
-export async function askJson<T>(service: Service, path: string): Promise<T | undefined> {
-  const answer = await request(service, path, {});
+export async function askJson<T>(
+  service: Service,
+  path: string,
+  init: RequestInit = {},
+): Promise<T | undefined> {
+  const answer = await request(service, path, init);
   if (answer.status === 404) return undefined;
   if (answer.ok) return (await answer.json()) as T;
   throw errorOf(answer.status, await readProblem(answer), service);

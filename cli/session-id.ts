@@ -1,6 +1,7 @@
 import { LOGS_PREFIX } from '../lib/lake/keys.ts';
 import { sessionIdOf } from '../lib/lake/session-id.ts';
 import { UsageError } from './errors.ts';
+import { jsonLine } from './json-text.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Prints the session of an uploaded key or `s3://bucket/key`. */
@@ -16,5 +17,5 @@ export async function printSessionId(
     );
   }
   const session = sessionIdOf(key);
-  await terminal.print(json ? `${JSON.stringify({ key, session })}\n` : `${session}\n`);
+  await terminal.print(json ? jsonLine({ key, session }) : `${session}\n`);
 }

@@ -1,6 +1,8 @@
 import stringWidth from 'string-width';
 
 const ELLIPSIS = '…';
+/** Code units of the longest character that is likely: a family of four has eleven. */
+const LONGEST_GRAPHEME = 16;
 const segments = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
 /** The text in at most `width` columns, cut at its end; the whole text when there is no width. */
@@ -42,7 +44,11 @@ function fits(text: string, width: number): boolean {
 }
 
 function takeColumns(text: string, width: number, fromEnd = false): string {
-  const all = [...segments.segment(fromEnd ? text.slice(-width * 4) : text.slice(0, width * 4))];
+  const all = [
+    ...segments.segment(
+      fromEnd ? text.slice(-width * LONGEST_GRAPHEME) : text.slice(0, width * LONGEST_GRAPHEME),
+    ),
+  ];
   const parts = all.map(({ segment }) => segment);
   if (fromEnd) parts.reverse();
   const taken: string[] = [];

@@ -1,10 +1,9 @@
 import type { Command } from 'commander';
 import { loadReports } from '../../lib/reports/catalogue.ts';
-import { filtersOf } from '../../lib/reports/parameters.ts';
-import type { ReportParameter } from '../../lib/reports/report.ts';
 import {
   collect,
   examples,
+  filterOptions,
   formatOptions,
   logOptions,
   parseCount,
@@ -23,10 +22,17 @@ export function addReport(program: Command, terminal: Terminal): void {
   formatOptions(command)
     .option('--limit <rows>', 'print at most so many rows', parseCount)
     .option('--columns <names>', 'columns to print, in this order, separated by commas')
+    .option(
+      '--sort <columns>',
+      'columns to sort by, separated by commas; -count puts the largest first',
+    )
+    .option(
+      '--where <condition>',
+      'rows to print: error=ENOENT, path~/etc (contains), calls>=10; also !=, !~ and <=; may be given again',
+      collect,
+    )
     .option('--param <name=value>', 'any other parameter of the report', collect);
-  for (const { name, description } of reportFilters()) {
-    command.option(`--${name.replaceAll('_', '-')} <value>`, description);
-  }
+  filterOptions(command, loadReports());
   serviceOptions(logOptions(command))
     .addHelpText(
       'after',
@@ -34,6 +40,7 @@ export function addReport(program: Command, terminal: Terminal): void {
         'stracelake report app.log',
         'stracelake report app.log wasted_lookups --limit 10',
         'stracelake report app.log file_access --executable cc1 --path /usr/include --format csv',
+        'stracelake report app.log file_summary --where path~/etc --sort -opens --columns path,opens',
         'stracelake report sample count_errors',
         'stracelake report ci.42.app summary --url https://abc123.execute-api.eu-central-1.amazonaws.com',
       ),
@@ -41,14 +48,4 @@ export function addReport(program: Command, terminal: Terminal): void {
     .action(async (what, report, options) =>
       (await import('../report.ts')).report(what, report, options, terminal),
     );
-}
-
-/** Every parameter of any report, once. */
-function reportFilters(): ReportParameter[] {
-  const byName = new Map(
-    loadReports()
-      .flatMap(filtersOf)
-      .map((each) => [each.name, each]),
-  );
-  return [...byName.values()];
 }

@@ -7,7 +7,7 @@ import type { CallRow } from './call-row.ts';
 
 /** Where the Parquet files of a session are read from. */
 export interface CallSource {
-  store: ObjectStore;
+  store: Pick<ObjectStore, 'readRange'>;
   bucket: string;
   files: readonly SessionFile[];
 }

@@ -19,14 +19,6 @@ export interface SortKey {
   direction: 'ASC' | 'DESC';
 }
 
-/** SQL that gives the report in another order, by the parameter `sort`. Throws ParameterError. */
-export function sortSql(report: Report, text: string | undefined): string {
-  if (text === undefined) return report.sql;
-  const columns = report.columns.map(({ name }) => `"${name}"`).join(', ');
-  const order = orderSql(report, readSort(report, text));
-  return `SELECT ${columns} FROM (\n${report.sql}\n)\nORDER BY ${order}`;
-}
-
 /** Reads the parameter `sort`, such as `-count,executable`; throws ParameterError. */
 export function readSort(report: Report, text: string): SortKey[] {
   const keys = text.split(',').map((key) => ({

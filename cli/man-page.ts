@@ -1,0 +1,103 @@
+import type { Command } from 'commander';
+import { loadReports } from '../lib/reports/catalogue.ts';
+import { environment, exitCodes } from './help-text.ts';
+
+type Entry = readonly [name: string, text: string];
+
+/** The manual page of the program (roff, man macros), made from its commands and reports. */
+export function renderManPage(program: Command): string {
+  const name = program.name();
+  const help = program.createHelp();
+  const commands = help.visibleCommands(program).filter((each) => each.name() !== 'help');
+  const lines = [
+    `.TH ${name.toUpperCase()} 1 "" "${name} ${program.version()}" "User Commands"`,
+    '.SH NAME',
+    `${name} \\- ${roff(program.description().replace(/\.$/, ''))}`,
+    '.SH SYNOPSIS',
+    ...commands.flatMap((command) => [`.B ${name} ${command.name()}`, usageOf(command), '.br']),
+    '.SH DESCRIPTION',
+    roff(DESCRIPTION),
+    '.SH COMMANDS',
+    ...commands.flatMap((command) => describeCommand(name, command)),
+    '.SH REPORTS',
+    roff('stracelake reports NAME tells what a report takes and which columns it has.'),
+    ...listEntries(loadReports().map(({ name, title }): Entry => [name, `${title}.`])),
+    '.SH EXIT STATUS',
+    ...listEntries(exitCodes),
+    '.SH ENVIRONMENT',
+    ...listEntries(environment),
+    '.SH SEE ALSO',
+    '.BR strace (1),',
+    'docs/cli.md and docs/sql.md of the project',
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+const DESCRIPTION =
+  'A log on disk can be asked without any service; what is uploaded to one (stracelake serve, or a ' +
+  'deployment in AWS) is a session, and can be asked by its name. Answers go to stdout, all else to ' +
+  'stderr. On a terminal, tables are cut to its width; into a pipe or file nothing is cut.';
+
+function describeCommand(program: string, command: Command): string[] {
+  const help = command.createHelp();
+  const args = help
+    .visibleArguments(command)
+    .map((each): Entry => [help.argumentTerm(each), help.argumentDescription(each)]);
+  const options = help
+    .visibleOptions(command)
+    .filter(({ long }) => long !== '--help')
+    .map((each): Entry => [help.optionTerm(each), help.optionDescription(each)]);
+  return [
+    `.SS ${program} ${command.name()}`,
+    `${roff(sentence(command.description()))}`,
+    ...listEntries([...args, ...options]),
+    ...listExamples(command),
+  ];
+}
+
+function listEntries(entries: readonly Entry[]): string[] {
+  return entries.flatMap(([name, text]) => ['.TP', `\\fB${roff(name)}\\fR`, roff(sentence(text))]);
+}
+
+/** The examples stand at the end of the command's help. */
+function listExamples(command: Command): string[] {
+  const parts: string[] = [];
+  const { writeOut } = command.configureOutput();
+  command.configureOutput({ writeOut: (part) => void parts.push(part) });
+  command.outputHelp();
+  command.configureOutput({ writeOut });
+  const [, examples] = parts.join('').split('\nExamples:\n');
+  if (examples === undefined) return [];
+  const lines = examples.trimEnd().split('\n');
+  return [
+    '.PP',
+    'Examples:',
+    '.PP',
+    '.nf',
+    '.RS 4',
+    ...lines.map((line) => roff(line.trim())),
+    '.RE',
+    '.fi',
+  ];
+}
+
+function usageOf(command: Command): string {
+  return roff(command.usage().replace(/^\[options\] ?/, '[options] '));
+}
+
+/** Plain text that roff takes as it stands. */
+function roff(text: string): string {
+  return text
+    .replaceAll('\\', '\\e')
+    .replaceAll('-', '\\-')
+    .replaceAll('~', '\\(ti')
+    .replaceAll('^', '\\(ha')
+    .replaceAll('`', '\\(ga')
+    .replaceAll("'", '\\(aq')
+    .replace(/^\./, '\\&.');
+}
+
+function sentence(text: string): string {
+  const start = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.)]$/.test(start) ? start : `${start}.`;
+}
