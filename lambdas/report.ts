@@ -4,6 +4,7 @@ import { Tracer } from '@aws-lambda-powertools/tracer';
 import { captureLambdaHandler } from '@aws-lambda-powertools/tracer/middleware';
 import { AthenaClient } from '@aws-sdk/client-athena';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { SSMClient } from '@aws-sdk/client-ssm';
 import middy from '@middy/core';
 import httpHeaderNormalizer from '@middy/http-header-normalizer';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
@@ -24,6 +25,7 @@ const REUSE_MINUTES = 60;
 const logger = new Logger({ serviceName: 'report' });
 const tracer = new Tracer({ serviceName: 'report', captureHTTPsRequests: false });
 const athena = tracer.captureAWSv3Client(new AthenaClient({}));
+const ssm = tracer.captureAWSv3Client(new SSMClient({}));
 const lambda = tracer.captureAWSv3Client(new LambdaClient({}));
 const s3 = tracer.captureAWSv3Client(
   createS3Client({ forcePathStyle: process.env.S3_FORCE_PATH_STYLE === 'true' }),
@@ -69,7 +71,8 @@ async function startExport(job: ExportJob): Promise<void> {
 }
 
 async function deployedCatalogue(): Promise<Catalogue> {
-  catalogue ??= fetchReports(athena, JSON.parse(required('NAMED_QUERIES'))).then(createCatalogue);
+  const lists = required('QUERY_LISTS').split(',');
+  catalogue ??= fetchReports({ athena, ssm }, lists).then(createCatalogue);
   try {
     return await catalogue;
   } catch (error) {

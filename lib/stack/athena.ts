@@ -1,8 +1,11 @@
+import { createHash } from 'node:crypto';
 import { Aws, Duration, Stack } from 'aws-cdk-lib';
 import { CfnNamedQuery, CfnWorkGroup } from 'aws-cdk-lib/aws-athena';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { HttpMethods, type IBucket } from 'aws-cdk-lib/aws-s3';
+import { StringListParameter } from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
+import { IDS_A_REQUEST } from '../reports/named-queries.ts';
 import type { Report } from '../reports/report.ts';
 import type { StackOptions } from './options.ts';
 import type { ServiceFunction } from './service-function.ts';
@@ -14,7 +17,7 @@ const GB = 1_000_000_000;
 export class Athena extends Construct {
   readonly workGroup: CfnWorkGroup;
   readonly results: Store;
-  readonly #names = new Map<string, string>();
+  readonly #lists: StringListParameter[];
 
   constructor(
     scope: Construct,
@@ -37,15 +40,22 @@ export class Athena extends Construct {
       lifecycleRules: [{ id: 'old-results', expiration: Duration.days(props.options.resultDays) }],
     });
     this.workGroup = this.#createWorkGroup(props.name, props.options);
-    for (const report of props.reports) this.#addQuery(props.database, report);
+    this.#lists = this.#listQueries(
+      props.name,
+      props.reports,
+      props.reports.map((report) => this.#addQuery(props.database, report)),
+    );
   }
 
   /** Lets the function run the named queries in this workgroup and read their results. */
   bindRunner(fn: ServiceFunction): void {
     fn.addEnvironment('ATHENA_WORKGROUP', this.workGroup.name);
-    fn.addEnvironment(
-      'NAMED_QUERIES',
-      Stack.of(this).toJsonString(Object.fromEntries(this.#names)),
+    fn.addEnvironment('QUERY_LISTS', this.#lists.map((list) => list.parameterName).join(','));
+    fn.addToRolePolicy(
+      new PolicyStatement({
+        actions: ['ssm:GetParameter'],
+        resources: this.#lists.map((list) => list.parameterArn),
+      }),
     );
     fn.addToRolePolicy(
       new PolicyStatement({
@@ -64,7 +74,14 @@ export class Athena extends Construct {
         ],
       }),
     );
-    fn.allowObjects(this.results, '', ['s3:GetObject', 's3:PutObject', 's3:AbortMultipartUpload']);
+    // What Athena asks of its caller where it puts results: AWS's AmazonAthenaFullAccess without the
+    // making of buckets.
+    fn.allowObjects(this.results, '', [
+      's3:GetObject',
+      's3:PutObject',
+      's3:AbortMultipartUpload',
+      's3:ListMultipartUploadParts',
+    ]);
     fn.addToRolePolicy(
       new PolicyStatement({
         actions: ['s3:GetBucketLocation', 's3:ListBucket', 's3:ListBucketMultipartUploads'],
@@ -92,7 +109,7 @@ export class Athena extends Construct {
     });
   }
 
-  #addQuery(database: string, report: Report): void {
+  #addQuery(database: string, report: Report): CfnNamedQuery {
     const query = new CfnNamedQuery(this, report.name, {
       name: report.name,
       description: `${report.title}. ${report.description}`,
@@ -101,6 +118,25 @@ export class Athena extends Construct {
       queryString: report.sql,
     });
     query.addResourceDependency(this.workGroup);
-    this.#names.set(report.name, query.attrNamedQueryId);
+    return query;
+  }
+
+  // The ids of a hundred queries do not fit into the 4 KB of a function's environment. The digest in
+  // the name changes that environment with the queries: functions that run have read their texts.
+  #listQueries(
+    name: string,
+    reports: readonly Report[],
+    queries: CfnNamedQuery[],
+  ): StringListParameter[] {
+    const digest = createHash('sha256').update(JSON.stringify(reports)).digest('hex').slice(0, 8);
+    const count = Math.ceil(queries.length / IDS_A_REQUEST);
+    return Array.from({ length: count }, (_, i) => {
+      const part = queries.slice(i * IDS_A_REQUEST, (i + 1) * IDS_A_REQUEST);
+      return new StringListParameter(this, `QueryList${i}`, {
+        parameterName: `/stracelake/${name}/queries-${digest}-${i}`,
+        description: 'Ids of the named queries that are the reports',
+        stringListValue: part.map((query) => query.attrNamedQueryId),
+      });
+    });
   }
 }

@@ -7,6 +7,7 @@ import {
   StartQueryExecutionCommand,
   TooManyRequestsException,
 } from '@aws-sdk/client-athena';
+import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { SessionManifest } from '../../lib/lake/manifest.ts';
@@ -176,23 +177,37 @@ it('knows where Athena put the whole result', async () => {
 });
 
 describe('fetchReports', () => {
-  const file = loadReports().find((report) => report.name === 'count_errors')!;
+  const ssm = mockClient(SSMClient);
+  const reports = loadReports();
+  const idOf = new Map(reports.map(({ name }, i) => [name, `id-${i}`]));
 
-  it('reads the deployed named queries back as reports', async () => {
-    athena
-      .on(BatchGetNamedQueryCommand, { NamedQueryIds: ['id-1'] })
-      .resolves({ NamedQueries: [namedQuery('id-1', file.sql)] });
-    expect(await fetchReports(new AthenaClient({}), { count_errors: 'id-1' })).toEqual([file]);
+  it('reads the deployed named queries back as reports, whatever their number', async () => {
+    const ids = [...idOf.values()];
+    serveList('/lists/0', ids.slice(0, 30));
+    serveList('/lists/1', ids.slice(30));
+    athena.on(BatchGetNamedQueryCommand).callsFake(({ NamedQueryIds }) => ({
+      NamedQueries: reports
+        .filter(({ name }) => NamedQueryIds.includes(idOf.get(name)))
+        .map(({ name, sql }) => ({ NamedQueryId: idOf.get(name), Name: name, QueryString: sql })),
+    }));
+    expect(await fetchAll(['/lists/0', '/lists/1'])).toEqual(reports);
   });
 
   it('names a query that is gone', async () => {
+    serveList('/lists/0', ['id-1']);
     athena.on(BatchGetNamedQueryCommand).resolves({
       UnprocessedNamedQueryIds: [{ NamedQueryId: 'id-1', ErrorMessage: 'deleted' }],
     });
-    await expect(fetchReports(new AthenaClient({}), { count_errors: 'id-1' })).rejects.toThrow(
-      'named query not found: count_errors (deleted)',
-    );
+    await expect(fetchAll(['/lists/0'])).rejects.toThrow('named query not found: id-1 (deleted)');
   });
+
+  function serveList(Name: string, ids: string[]): void {
+    ssm.on(GetParameterCommand, { Name }).resolves({ Parameter: { Value: ids.join(',') } });
+  }
+
+  function fetchAll(lists: string[]) {
+    return fetchReports({ athena: new AthenaClient({}), ssm: new SSMClient({}) }, lists);
+  }
 });
 
 function createEngine(options: { reuseMinutes?: number } = {}) {
@@ -246,10 +261,6 @@ function serveRows(count: number) {
 
 function rowOf(cells: (string | undefined)[]) {
   return { Data: cells.map((cell) => ({ VarCharValue: cell })) };
-}
-
-function namedQuery(id: string, sql: string) {
-  return { NamedQueryId: id, Name: 'n', Database: 'd', QueryString: sql };
 }
 
 function startInputs() {

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { expect, test } from 'vitest';
-import { loadViews } from '../../lib/reports/catalogue.ts';
+import { describe, expect, test } from 'vitest';
+import { loadReports, loadViews } from '../../lib/reports/catalogue.ts';
 import { parseReport } from '../../lib/reports/report-header.ts';
-import { findOne, ofType, synthesize } from './synthesized.ts';
+import { findOne, ofType, type Resource, synthesize, textOf } from './synthesized.ts';
 
 const folder = new URL('../../queries/', import.meta.url);
 const files = readdirSync(folder).filter((file) => file.endsWith('.sql'));
@@ -20,12 +20,64 @@ test('deploys the text of every query file as it stands, described by its header
   }
 });
 
-test('hands the report function the id of every named query', () => {
-  const [, report] = findOne(template, 'AWS::Lambda::Function', 'ApiReport');
-  const text = JSON.stringify(report.Properties.Environment.Variables.NAMED_QUERIES);
-  for (const [id, query] of ofType(template, 'AWS::Athena::NamedQuery')) {
-    expect(text).toContain(query.Properties.Name);
-    expect(text).toContain(JSON.stringify({ 'Fn::GetAtt': [id, 'NamedQueryId'] }));
+describe('the lists of named queries', () => {
+  const lists = ofType(template, 'AWS::SSM::Parameter');
+
+  test('hold the id of every named query once, as many as one request takes', () => {
+    const ids = lists.map(([, { Properties }]) => idsOf(Properties));
+    for (const part of ids) expect(part.length).toBeLessThanOrEqual(50);
+    const all = ofType(template, 'AWS::Athena::NamedQuery').map(([id]) => id);
+    expect(ids.flat().sort()).toEqual(all.sort());
+  });
+
+  test('fit into a parameter of no cost, 4 KB', () => {
+    const uuid = '01234567-89ab-cdef-0123-456789abcdef';
+    for (const [, { Properties }] of lists) {
+      expect(Properties.Tier).toBeUndefined();
+      expect(
+        idsOf(Properties)
+          .map(() => uuid)
+          .join(',').length,
+      ).toBeLessThan(4096);
+    }
+  });
+
+  test('are named to the report function, whose environment does not grow with them', () => {
+    const [, report] = findOne(template, 'AWS::Lambda::Function', 'ApiReport');
+    const variables = report.Properties.Environment.Variables;
+    expect(textOf(variables.QUERY_LISTS).split(',')).toEqual(lists.map(([id]) => `\${${id}}`));
+    const listed = JSON.stringify(report.Properties.Environment);
+    for (const { name } of loadReports()) expect(listed).not.toContain(name.replaceAll('_', ''));
+  });
+
+  test('change their names when a query changes, so that functions read them again', () => {
+    const [first, ...others] = loadReports();
+    const changed = synthesize({}, [{ ...first!, sql: `${first!.sql}\n` }, ...others]);
+    const same = synthesize({}, [first!, ...others]);
+    expect(namesOf(same)).toEqual(namesOf(template));
+    for (const name of namesOf(changed)) expect(namesOf(template)).not.toContain(name);
+  });
+
+  test('take a hundred reports', () => {
+    const [report] = loadReports();
+    const many = Array.from({ length: 101 }, (_, i) => ({
+      ...report!,
+      name: `report_${i}`,
+      sql: 'SELECT 1',
+    }));
+    const parameters = ofType(synthesize({}, many), 'AWS::SSM::Parameter');
+    expect(parameters.map(([, { Properties }]) => idsOf(Properties).length)).toEqual([50, 50, 1]);
+  });
+
+  function namesOf(synthesized: typeof template): string[] {
+    return ofType(synthesized, 'AWS::SSM::Parameter').map(([, { Properties }]) => Properties.Name);
+  }
+
+  /** Logical ids of the queries in a list. */
+  function idsOf({ Type, Value }: Resource['Properties']): string[] {
+    expect(Type).toBe('StringList');
+    const texts = textOf(Value).split(',');
+    return texts.map((text) => /^\$\{(\w+)\.NamedQueryId\}$/.exec(text)![1]!);
   }
 });
 

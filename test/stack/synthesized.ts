@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { loadReports, loadViews } from '../../lib/reports/catalogue.ts';
+import type { Report } from '../../lib/reports/report.ts';
 import { readOptions } from '../../lib/stack/options.ts';
 import { StracelakeStack } from '../../lib/stack/stracelake-stack.ts';
 
@@ -31,20 +32,20 @@ export function createApp(context: Record<string, unknown> = {}, outdir?: string
 }
 
 /** Adds the stack to an app, as bin/app.ts does. */
-export function addStack(app: App): StracelakeStack {
+export function addStack(app: App, reports = loadReports()): StracelakeStack {
   return new StracelakeStack(
     app,
     readOptions((name) => app.node.tryGetContext(name)),
-    { reports: loadReports(), views: loadViews() },
+    { reports, views: loadViews() },
   );
 }
 
-/** The template of a stack with these context options. */
-export function synthesize(context: Record<string, unknown> = {}): Synthesized {
+/** The template of a stack with these context options, and these reports for those there are. */
+export function synthesize(context: Record<string, unknown> = {}, reports?: Report[]): Synthesized {
   const folder = mkdtempSync(join(tmpdir(), 'stracelake-synth-'));
   try {
     const app = createApp(context, folder);
-    const stack = addStack(app);
+    const stack = addStack(app, reports);
     const { template } = app.synth().getStackByName(stack.stackName);
     return { resources: template.Resources, outputs: template.Outputs };
   } finally {
