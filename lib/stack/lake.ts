@@ -44,12 +44,17 @@ export class Lake extends Construct {
     fn.allowList(this.bucket, [CALLS_PREFIX, SESSIONS_PREFIX]);
   }
 
-  /** Lets the function, and the queries it starts, read sessions. */
+  /** Lets the function read sessions. */
   bindReader(fn: ServiceFunction): void {
     fn.addEnvironment('LAKE_BUCKET', this.bucket.bucketName);
     fn.allowObjects(this.bucket, CALLS_PREFIX, ['s3:GetObject']);
     fn.allowObjects(this.bucket, SESSIONS_PREFIX, ['s3:GetObject']);
-    fn.allowList(this.bucket, [CALLS_PREFIX, SESSIONS_PREFIX]);
+    fn.allowList(this.bucket, [SESSIONS_PREFIX]);
+  }
+
+  /** Lets the queries that the function starts find the files of their tables. */
+  bindQueries(fn: ServiceFunction): void {
+    fn.allowList(this.bucket, [CALLS_PREFIX]);
     fn.addToRolePolicy(
       new PolicyStatement({
         actions: ['s3:GetBucketLocation'],

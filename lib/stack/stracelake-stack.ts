@@ -53,6 +53,7 @@ export class StracelakeStack extends Stack {
     lake.bindWriter(ingest.fn);
     uploads.bindUpload(api.upload);
     lake.bindReader(api.report);
+    lake.bindQueries(api.report);
     lake.bindExports(api.report);
     lake.bindExporter(exports.fn);
     exports.bindStarter(api.report);

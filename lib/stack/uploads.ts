@@ -1,6 +1,5 @@
 import { Aws, Duration } from 'aws-cdk-lib';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { type CfnBucket, HttpMethods, type IBucket } from 'aws-cdk-lib/aws-s3';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
@@ -48,14 +47,26 @@ export class Uploads extends Construct {
     fn.allowObjects(this.bucket, LOGS_PREFIX, ['s3:GetObject', 's3:GetObjectVersion']);
     fn.allowList(this.bucket, [LOGS_PREFIX]);
     fn.addEnvironment('INGEST_QUEUE_URL', this.queue.queueUrl);
-    fn.addEventSource(
-      new SqsEventSource(this.queue, {
-        // One log a call: a long one cannot use up the time of the others in its batch.
-        batchSize: 1,
-        reportBatchItemFailures: true,
-        maxConcurrency: this.#options.maxIngests,
+    // Three that Lambda needs to call the function, and one that the function needs to try again soon.
+    // CDK's SqsEventSource would add a fifth.
+    fn.addToRolePolicy(
+      new PolicyStatement({
+        actions: [
+          'sqs:ReceiveMessage',
+          'sqs:DeleteMessage',
+          'sqs:GetQueueAttributes',
+          'sqs:ChangeMessageVisibility',
+        ],
+        resources: [this.queue.queueArn],
       }),
     );
+    fn.addEventSourceMapping('Uploads', {
+      eventSourceArn: this.queue.queueArn,
+      // One log a call: a long one cannot use up the time of the others in its batch.
+      batchSize: 1,
+      reportBatchItemFailures: true,
+      maxConcurrency: this.#options.maxIngests,
+    });
   }
 
   /** Lets the function sign uploads of logs. */

@@ -1,106 +1,129 @@
-import { expect, test } from 'vitest';
-import { listablePrefixes, rightsOf } from './rights.ts';
-import { findOne, synthesize } from './synthesized.ts';
+import { describe, expect, test } from 'vitest';
+import { loadViews } from '../../lib/reports/catalogue.ts';
+import { grantsOf } from './rights.ts';
+import { findOne, ofType, synthesize } from './synthesized.ts';
 
 const template = synthesize();
-const uploads = arnOf('UploadsBucket');
-const lake = arnOf('LakeBucket');
-const results = arnOf('AthenaResults');
+const uploads = arnOf('AWS::S3::Bucket', 'UploadsBucket');
+const lake = arnOf('AWS::S3::Bucket', 'LakeBucket');
+const results = arnOf('AWS::S3::Bucket', 'AthenaResults');
+const queue = arnOf('AWS::SQS::Queue', 'UploadsQueue');
+const exporter = arnOf('AWS::Lambda::Function', 'ExportsFunction');
+const tables = ['calls', 'calls_all', 'sessions', ...loadViews().map(({ name }) => name)];
+const lists = ofType(template, 'AWS::SSM::Parameter').map(([id]) => id);
 
-const log = `${uploads}/logs/app.log`;
-const part = `${lake}/calls/session=app/part-00000-0a1b2c3d.parquet`;
-const manifest = `${lake}/sessions/app.json`;
-const exported = `${lake}/results/exports/app/0123.csv`;
-const result = `${results}/1234.csv`;
-const S3_ACTIONS = ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'];
+/** What a function is for, the resource it needs for that, and what it does there. */
+type Need = [what: string, resource: string, ...actions: string[]];
 
-/** Everything each function may do to each kind of object: what is not here is refused. */
-const allowed: Record<string, Record<string, string[]>> = {
-  IngestFunction: {
-    [log]: ['s3:GetObject'],
-    [part]: ['s3:PutObject', 's3:DeleteObject'],
-    [manifest]: ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'],
-  },
-  ApiReport: {
-    [part]: ['s3:GetObject'],
-    [manifest]: ['s3:GetObject'],
-    [exported]: ['s3:GetObject', 's3:PutObject'],
-    [result]: ['s3:GetObject', 's3:PutObject'],
-  },
-  ExportsFunction: {
-    [part]: ['s3:GetObject'],
-    [manifest]: ['s3:GetObject'],
-    [exported]: ['s3:PutObject'],
-  },
-  ApiUpload: { [log]: ['s3:PutObject'] },
-  ApiHealth: {},
+const reading: Need[] = [
+  ['read the calls', `${lake}/calls/*`, 's3:GetObject'],
+  ['read manifests', `${lake}/sessions/*`, 's3:GetObject'],
+  ['list sessions, tell a missing one', `${lake} below sessions/*`, 's3:ListBucket'],
+];
+
+/** Everything each function does; whatever else it were allowed is too much. */
+const needs: Record<string, Need[]> = {
+  IngestFunction: [
+    ['be called with messages', queue, 'sqs:ReceiveMessage', 'sqs:DeleteMessage'],
+    ['be called by Lambda at all', queue, 'sqs:GetQueueAttributes'],
+    ['have a message again soon', queue, 'sqs:ChangeMessageVisibility'],
+    ['look at logs', `${uploads}/logs/*`, 's3:GetObject'],
+    ['read the very version it looked at', `${uploads}/logs/*`, 's3:GetObjectVersion'],
+    ['find the files of -ff, tell a missing one', `${uploads} below logs/*`, 's3:ListBucket'],
+    ['write calls', `${lake}/calls/*`, 's3:PutObject', 's3:AbortMultipartUpload'],
+    ['remove replaced calls', `${lake}/calls/*`, 's3:DeleteObject'],
+    ['find replaced calls', `${lake} below calls/*`, 's3:ListBucket'],
+    ['keep manifests', `${lake}/sessions/*`, 's3:GetObject', 's3:PutObject', 's3:DeleteObject'],
+    ['tell a missing manifest', `${lake} below sessions/*`, 's3:ListBucket'],
+  ],
+  ExportsFunction: [
+    ...reading,
+    ['write exports', `${lake}/results/exports/*`, 's3:PutObject', 's3:AbortMultipartUpload'],
+  ],
+  ApiReport: [
+    ...reading,
+    ['query the files', `${lake} below calls/*`, 's3:ListBucket'],
+    ['query the bucket', lake, 's3:GetBucketLocation'],
+    ['hand out exports', `${lake}/results/exports/*`, 's3:GetObject'],
+    ['write down that one is made', `${lake}/results/exports/*`, 's3:PutObject'],
+    ['tell a missing one', `${lake} below results/exports/*`, 's3:ListBucket'],
+    ['have exports made', exporter, 'lambda:InvokeFunction'],
+    ...['catalog', 'database/stracelake', ...tables.map((name) => `table/stracelake/${name}`)].map(
+      (path): Need => [
+        `query ${path}`,
+        accountArn('glue', `:${path}`),
+        'glue:GetDatabase',
+        'glue:GetTable',
+        'glue:GetPartitions',
+      ],
+    ),
+    ...lists.map(
+      (id): Need => [
+        'find the reports',
+        accountArn('ssm', `:parameter\${${id}}`),
+        'ssm:GetParameter',
+      ],
+    ),
+    [
+      'run the reports in one workgroup',
+      accountArn('athena', ':workgroup/stracelake'),
+      'athena:BatchGetNamedQuery',
+      'athena:StartQueryExecution',
+      'athena:GetQueryExecution',
+      'athena:GetQueryResults',
+    ],
+    [
+      'have results written, hand them out',
+      `${results}/*`,
+      's3:GetObject',
+      's3:PutObject',
+      's3:AbortMultipartUpload',
+      's3:ListMultipartUploadParts',
+    ],
+    [
+      'have results written there',
+      results,
+      's3:GetBucketLocation',
+      's3:ListBucket',
+      's3:ListBucketMultipartUploads',
+    ],
+  ],
+  ApiUpload: [['sign uploads', `${uploads}/logs/*`, 's3:PutObject']],
+  ApiHealth: [],
 };
 
-test.each(Object.keys(allowed))('grants %s the objects of its stage and no others', (name) => {
-  const rights = rightsOf(template, name);
-  const objects = [log, `${uploads}/other/x`, part, manifest, `${lake}/x`, exported, result];
-  for (const object of objects) {
-    const granted = S3_ACTIONS.filter((action) => rights.may(action, object));
-    expect(granted, `${name} on ${object}`).toEqual(allowed[name][object] ?? []);
-  }
+describe.each(Object.entries(needs))('%s', (name, own) => {
+  test('may do what it does, and nothing else', () => {
+    expect(grantsOf(template, name)).toEqual(linesOf([...own, ...common(name)]).sort());
+  });
 });
 
-test('lists only below the prefixes of the stage', () => {
-  expect(listablePrefixes(template, 'IngestFunction', uploads)).toEqual(['logs/*']);
-  expect(listablePrefixes(template, 'IngestFunction', lake)).toEqual(['calls/*', 'sessions/*']);
-  expect(listablePrefixes(template, 'ApiReport', lake)).toEqual([
-    'calls/*',
-    'sessions/*',
-    'results/exports/*',
-  ]);
-  expect(listablePrefixes(template, 'ExportsFunction', lake)).toEqual(['calls/*', 'sessions/*']);
-  expect(listablePrefixes(template, 'ApiReport', uploads)).toEqual([]);
-  expect(listablePrefixes(template, 'ApiUpload', uploads)).toEqual([]);
+test('are all the functions that there are', () => {
+  const functions = ofType(template, 'AWS::Lambda::Function').map(([id]) => id);
+  const known = Object.keys(needs).map((name) => findOne(template, 'AWS::Lambda::Function', name));
+  expect(functions.sort()).toEqual(known.map(([id]) => id).sort());
 });
 
-test('lets the report function run queries in its own workgroup only', () => {
-  const report = rightsOf(template, 'ApiReport');
-  const workGroup = (name: string) =>
-    `arn:\${AWS::Partition}:athena:\${AWS::Region}:\${AWS::AccountId}:workgroup/${name}`;
-  expect(report.may('athena:StartQueryExecution', workGroup('stracelake'))).toBe(true);
-  expect(report.may('athena:StartQueryExecution', workGroup('primary'))).toBe(false);
-  for (const name of ['IngestFunction', 'ExportsFunction', 'ApiUpload', 'ApiHealth']) {
-    const foreign = rightsOf(template, name).actions.filter((action) =>
-      /^(athena|glue):/.test(action),
-    );
-    expect(foreign, name).toEqual([]);
-  }
-});
+/** What every function does: its log, and traces, which belong to no resource. */
+function common(name: string): Need[] {
+  const log = arnOf('AWS::Logs::LogGroup', name);
+  return [
+    ['write its log', log, 'logs:CreateLogStream', 'logs:PutLogEvents'],
+    ['be traced', '*', 'xray:PutTelemetryRecords', 'xray:PutTraceSegments'],
+  ];
+}
 
-test('lets the report function read the tables of its own database only, and change none', () => {
-  const report = rightsOf(template, 'ApiReport');
-  const table = (name: string) =>
-    `arn:\${AWS::Partition}:glue:\${AWS::Region}:\${AWS::AccountId}:table/${name}`;
-  for (const name of ['calls', 'calls_all', 'sessions', 'strace']) {
-    expect(report.may('glue:GetTable', table(`stracelake/${name}`)), name).toBe(true);
-  }
-  expect(report.may('glue:GetTable', table('payroll/salaries'))).toBe(false);
-  expect(report.actions.filter((action) => /^glue:(Create|Update|Delete)/.test(action))).toEqual(
-    [],
-  );
-});
+function linesOf(all: Need[]): string[] {
+  return all.flatMap(([, resource, ...actions]) => {
+    const [arn, below] = resource.split(' below ');
+    return actions.map((action) => `${action} on ${arn}${below ? ` below ${below}` : ''}`);
+  });
+}
 
-test('lets the report function start the export function, and nobody else any', () => {
-  const [id] = findOne(template, 'AWS::Lambda::Function', 'ExportsFunction');
-  expect(rightsOf(template, 'ApiReport').may('lambda:InvokeFunction', `\${${id}.Arn}`)).toBe(true);
-  for (const name of ['IngestFunction', 'ExportsFunction', 'ApiUpload', 'ApiHealth'])
-    expect(rightsOf(template, name).actions, name).not.toContain('lambda:InvokeFunction');
-});
+function arnOf(type: string, part: string): string {
+  return `\${${findOne(template, type, part)[0]}.Arn}`;
+}
 
-test('gives the health check nothing but its log and its traces', () => {
-  expect([...new Set(rightsOf(template, 'ApiHealth').actions)].sort()).toEqual([
-    'logs:CreateLogStream',
-    'logs:PutLogEvents',
-    'xray:PutTelemetryRecords',
-    'xray:PutTraceSegments',
-  ]);
-});
-
-function arnOf(bucket: string): string {
-  return `\${${findOne(template, 'AWS::S3::Bucket', bucket)[0]}.Arn}`;
+function accountArn(service: string, rest: string): string {
+  return `arn:\${AWS::Partition}:${service}:\${AWS::Region}:\${AWS::AccountId}${rest}`;
 }

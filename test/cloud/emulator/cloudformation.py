@@ -1,8 +1,11 @@
-"""What ministack's CloudFormation lacks: named queries, CORS in the API's own spelling, absent texts."""
+"""What ministack's CloudFormation lacks: named queries, rights of pollers, CORS in the API's own spelling,
+absent texts."""
 
 import json
 
-from ministack.services import athena, glue
+import rights
+
+from ministack.services import athena, glue, lambda_svc
 from ministack.services.cloudformation.provisioners import _RESOURCE_HANDLERS
 
 
@@ -11,6 +14,8 @@ def install():
         "create": _create_named_query,
         "delete": lambda query_id, props: athena._delete_named_query({"NamedQueryId": query_id}),
     }
+    mapping = _RESOURCE_HANDLERS["AWS::Lambda::EventSourceMapping"]
+    mapping["create"] = _with_poller_rights(mapping["create"])
     api = _RESOURCE_HANDLERS["AWS::ApiGatewayV2::Api"]
     for action in ("create", "update"):
         api[action] = _with_cors_spelling(api[action])
@@ -23,6 +28,18 @@ def _create_named_query(logical_id, props, stack_name):
         raise RuntimeError(f"named query refused: {body}")
     query_id = json.loads(body)["NamedQueryId"]
     return query_id, {"NamedQueryId": query_id}
+
+
+def _with_poller_rights(create):
+    """Lambda makes no mapping for a function whose role may not read the queue."""
+
+    def create_checked(logical_id, props, stack_name):
+        name = props["FunctionName"].rsplit(":", 1)[-1]
+        role = lambda_svc._functions[name]["config"]["Role"]
+        rights.require_poller(role, props["EventSourceArn"])
+        return create(logical_id, props, stack_name)
+
+    return create_checked
 
 
 def _with_cors_spelling(handler):

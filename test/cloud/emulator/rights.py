@@ -5,7 +5,7 @@ import json
 import tables
 
 from ministack.core import iam_actions
-from ministack.core.iam_evaluator import enforce
+from ministack.core.iam_evaluator import EvalContext, _gather_role_policies, enforce, evaluate
 from ministack.core.responses import get_account_id, get_region
 from ministack.services import athena
 
@@ -31,11 +31,24 @@ def _workgroup_of(body):
     return athena._named_queries.get(named[0], {}).get("WorkGroup")
 
 
+def require_poller(role_arn, queue_arn):
+    """Raises PermissionError unless the role lets Lambda take messages from the queue for its function."""
+    account, role = get_account_id(), role_arn.rsplit("/", 1)[-1]
+    policies = _gather_role_policies(role, account)
+    for action in ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"):
+        context = EvalContext(role_arn, "AssumedRole", account, action, queue_arn, get_region())
+        if evaluate(context, policies).decision != "Allow":
+            raise PermissionError(f"The provided execution role does not have permissions to call {action}")
+
+
 def require_results(access_key, location):
-    """Raises PermissionError unless the caller may write query results to the S3 location."""
+    """Raises PermissionError unless the caller may do what AWS's policies for Athena have for results."""
     bucket, _, prefix = location.removeprefix("s3://").partition("/")
-    _require(access_key, "s3:GetBucketLocation", "s3", f"arn:aws:s3:::{bucket}")
-    _require(access_key, "s3:PutObject", "s3", f"arn:aws:s3:::{bucket}/{prefix}x")
+    arn = f"arn:aws:s3:::{bucket}"
+    for action in ("s3:GetBucketLocation", "s3:ListBucket", "s3:ListBucketMultipartUploads"):
+        _require(access_key, action, "s3", arn)
+    for action in ("s3:PutObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"):
+        _require(access_key, action, "s3", f"{arn}/{prefix}x")
 
 
 def require(access_key, database, referenced):
