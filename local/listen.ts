@@ -47,6 +47,14 @@ export function urlOf(server: Server): string {
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
+/** Whether an origin is the server at this address, by whatever name of this machine. */
+export function isSameServer(origin: string, url: string): boolean {
+  if (!URL.canParse(origin)) return false;
+  const [a, b] = [new URL(origin), new URL(url)];
+  const isSameName = a.hostname === b.hostname || LOOPBACK.has(a.hostname);
+  return isSameName && a.protocol === b.protocol && a.port === b.port;
+}
+
 /** Stops a server; requests under way have a second to end. */
 export async function closeServer(server: Server): Promise<void> {
   const cut = setTimeout(() => server.closeAllConnections(), CLOSE_GRACE_MS);

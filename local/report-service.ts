@@ -1,9 +1,12 @@
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { report } from '../lambdas/report.ts';
 import { type UploadDeps, upload } from '../lambdas/upload.ts';
 import { S3ObjectStore } from '../lib/lake/s3-object-store.ts';
+import { answerPage, isPage, type PageDeps } from '../lib/page/page-answer.ts';
+import { loadStaticFiles } from '../lib/page/static-files.ts';
 import type { ReportDeps } from '../lib/reports/api/deps.ts';
 import type { ApiResponse } from '../lib/reports/api/response.ts';
 import { createCatalogue, loadReports } from '../lib/reports/catalogue.ts';
@@ -17,6 +20,8 @@ import { SqlRunner } from './sql-runner.ts';
 
 /** What S3 takes in one PUT. */
 const UPLOAD_LIMIT_BYTES = 5_000_000_000;
+/** Where npm run build:web puts the page. */
+const PAGE_FOLDER = fileURLToPath(new URL('../web/dist', import.meta.url));
 
 /** The handlers behind HTTP over DuckDB and the Parquet files of a data folder. */
 export interface ReportService {
@@ -62,8 +67,14 @@ export function createReportService(options: {
     onFailure: deps.onFailure,
   };
   const sql: SqlDeps = { reports: deps, runner: new SqlRunner(), fileOf };
+  const page: PageDeps = {
+    files: loadStaticFiles(PAGE_FOLDER),
+    config: { uploads_bucket: UPLOADS_BUCKET, s3_endpoint: s3Url, sql: true },
+    connects: [s3Url],
+  };
   return {
     answer: async (event) => {
+      if (isPage(event)) return await answerPage(event, page);
       if (isUpload(event)) return await upload(event, uploads);
       return isSql(event) ? await answerSql(event, sql) : await report(event, deps);
     },

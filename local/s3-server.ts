@@ -1,5 +1,5 @@
 import { mkdir } from 'node:fs/promises';
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import S3rver, { type S3Context } from '@20minutes/s3rver';
 import { closeServer, guardHost, listenOn, urlOf } from './listen.ts';
 import { ObjectFiles } from './object-files.ts';
@@ -20,6 +20,8 @@ export interface S3ServerOptions {
   /** 0 for any free port. */
   port: number;
   onCreated(object: StoredObject): void;
+  /** Whether a page of this origin may upload; none may by default. */
+  isTrustedOrigin?(origin: string): boolean;
 }
 
 /** An S3 endpoint on disk; it takes any credentials, or none. */
@@ -51,12 +53,39 @@ export async function startS3Server(options: S3ServerOptions): Promise<S3Server>
       options.onCreated({ bucket: s3.bucket.name, key, size, etag: eTag });
     }
   });
-  const server = createServer(app.callback());
+  const answer = app.callback();
+  const server = createServer((request, response) => {
+    const { origin } = request.headers;
+    const isTrusted = origin !== undefined && options.isTrustedOrigin?.(origin);
+    if (isTrusted && isPreflight(request)) allowUpload(origin, request, response);
+    else {
+      if (isTrusted) {
+        response.setHeader('access-control-allow-origin', origin);
+        response.setHeader('access-control-expose-headers', 'etag');
+      }
+      answer(request, response);
+    }
+  });
   // A large upload over a slow line may take as long as it takes.
   server.requestTimeout = 0;
   guardHost(server, host);
   await listenOn(server, host, port, '--s3-port');
   return { url: urlOf(server), close: () => closeServer(server) };
+}
+
+function isPreflight({ method, headers }: IncomingMessage): boolean {
+  return method === 'OPTIONS' && headers['access-control-request-method'] === 'PUT';
+}
+
+/** Answers a browser's question whether the page may PUT: S3's CORS rules, which S3rver has no place for. */
+function allowUpload(origin: string, request: IncomingMessage, response: ServerResponse): void {
+  response.writeHead(204, {
+    'access-control-allow-origin': origin,
+    'access-control-allow-methods': 'PUT',
+    'access-control-allow-headers': request.headers['access-control-request-headers'] ?? '',
+    vary: 'origin, access-control-request-headers',
+  });
+  response.end();
 }
 
 /** Smooths over what S3rver lacks: any credentials, bucket in the host name, aborted uploads. */

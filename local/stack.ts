@@ -10,6 +10,7 @@ import { bucketsFolder, LAKE_BUCKET, UPLOADS_BUCKET } from './data-folder.ts';
 import { startHttpServer } from './http-server.ts';
 import { IngestQueue } from './ingest-queue.ts';
 import { IngestWorkers } from './ingest-workers.ts';
+import { isSameServer } from './listen.ts';
 import { createReportService } from './report-service.ts';
 import { connectS3 } from './s3-client.ts';
 import { startS3Server } from './s3-server.ts';
@@ -63,6 +64,7 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
   };
   try {
     let queue: IngestQueue | undefined;
+    let pageUrl: string | undefined;
     const s3 = await startS3Server({
       directory: bucketsFolder(dataDir),
       buckets: [UPLOADS_BUCKET, LAKE_BUCKET],
@@ -72,6 +74,7 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
         const isLog = object.bucket === UPLOADS_BUCKET && object.key.startsWith(LOGS_PREFIX);
         if (isLog && !object.key.endsWith('/')) queue?.add(object);
       },
+      isTrustedOrigin: (origin) => pageUrl !== undefined && isSameServer(origin, pageUrl),
     });
     closers.push(() => s3.close());
     const client = connectS3(s3.url);
@@ -109,6 +112,7 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
       onRequest: options.onRequest,
     });
     closers.push(() => http.close());
+    pageUrl = http.url;
     await announce(dataDir, { apiUrl: http.url, s3Url: s3.url });
 
     if (await isEmpty(client)) await uploadSample(client);

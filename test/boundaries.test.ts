@@ -9,14 +9,16 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const directions: Record<string, string[]> = {
   bin: ['cli', 'lib/stack', 'lib/reports'],
   cli: ['local', 'lib/gate', 'lib/reports', 'lib/lake', 'lib/strace'],
-  local: ['lambdas', 'lib/reports', 'lib/lake'],
+  local: ['lambdas', 'lib/page', 'lib/reports', 'lib/lake'],
   'lib/stack': ['lib/reports', 'lib/lake'],
-  lambdas: ['lib/access', 'lib/reports', 'lib/lake'],
+  lambdas: ['lib/access', 'lib/page', 'lib/reports', 'lib/lake'],
   'lib/access': ['lib/reports', 'lib/lake'],
+  'lib/page': ['lib/reports'],
   'lib/reports': ['lib/lake'],
   'lib/gate': [],
   'lib/lake': ['lib/strace'],
   'lib/strace': [],
+  web: [],
 };
 
 /** The only rooms that may use a package. */
@@ -38,6 +40,7 @@ const edges: Record<string, string> = {
   'lib/access/upload-ticket.ts': 'signs uploads',
   'lib/lake/member-spool.ts': 'keeps the members of a tar until they are merged',
   'lib/lake/s3-object-store.ts': 'the lake in S3',
+  'lib/page/static-files.ts': 'reads the built page, which is part of the package',
   'lib/reports/athena-engine.ts': 'the reports in Athena',
   'lib/reports/catalogue.ts': 'reads the query files, which are part of the package',
   'lib/reports/named-queries.ts': 'looks up the queries that the stack named',
@@ -57,9 +60,12 @@ interface Source {
   imports: string[];
 }
 
-const sources: Source[] = globSync('{bin,cli,local,lambdas,lib,test,bench}/**/*.{ts,js}', {
-  cwd: root,
-}).map((file) => {
+const sources: Source[] = globSync(
+  '{bin,cli,local,lambdas,lib,test,bench,web/src}/**/*.{ts,tsx,js}',
+  {
+    cwd: root,
+  },
+).map((file) => {
   const path = file.split(sep).join('/');
   const text = readFileSync(join(root, file), 'utf8');
   return { path, room: roomOf(path), text, imports: importsOf(text) };
@@ -104,7 +110,7 @@ describe('imports', () => {
   it('name their files with the extension', () => {
     const wrong = sources.flatMap(({ path, imports }) =>
       imports
-        .filter((name) => name.startsWith('.') && !/\.(ts|js|json)$/.test(name))
+        .filter((name) => name.startsWith('.') && !/\.(tsx?|js|json|css)$/.test(name))
         .map((name) => `${path} -> ${name}`),
     );
     expect(wrong).toEqual([]);

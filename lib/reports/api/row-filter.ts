@@ -3,14 +3,7 @@ import { MAX_PARAMETER_LENGTH } from '../parameters.ts';
 import type { Report, ReportColumn } from '../report.ts';
 
 /** How a condition compares a column with its value. */
-export const conditionKinds = [
-  'is',
-  'is_not',
-  'contains',
-  'contains_not',
-  'at_least',
-  'at_most',
-] as const;
+const conditionKinds = ['is', 'is_not', 'contains', 'contains_not', 'at_least', 'at_most'] as const;
 
 type ConditionKind = (typeof conditionKinds)[number];
 

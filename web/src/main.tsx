@@ -1,0 +1,19 @@
+import { render } from 'preact';
+import { loadCatalogue, loadConfig } from './api/catalogue.ts';
+import { toProblem } from './api/query.ts';
+import { App, startProblem } from './shell/app.tsx';
+import { followTheme } from './shell/theme.ts';
+import './style/base.css';
+import './style/parts.css';
+
+followTheme();
+const root = document.getElementById('app')!;
+root.replaceChildren();
+render(<App />, root);
+
+try {
+  await loadConfig();
+  await loadCatalogue();
+} catch (error) {
+  startProblem.value = toProblem(error);
+}

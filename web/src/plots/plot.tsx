@@ -1,0 +1,42 @@
+import { useEffect } from 'preact/hooks';
+import { Problem, Waiting } from '../shell/problem.tsx';
+import type { Rows } from '../table/row-source.ts';
+import { Bars } from './bars.tsx';
+import { Histogram } from './histogram.tsx';
+import { Series } from './series.tsx';
+import { Treemap } from './treemap.tsx';
+
+/** Kinds of plots. */
+export type PlotKind = 'bars' | 'histogram' | 'series' | 'treemap';
+
+const kinds: Readonly<Record<string, PlotKind>> = {
+  syscall_stats: 'bars',
+  blocked_time: 'bars',
+  latency: 'histogram',
+  time_slices: 'series',
+  file_summary: 'treemap',
+  folder_summary: 'treemap',
+};
+
+/** More rows than these make no better picture. */
+const MOST_ROWS = 20_000;
+
+/** How the rows of a report are drawn, where a plot says more than the table. */
+export function plotOf(report: string): PlotKind | undefined {
+  return kinds[report];
+}
+
+/** The rows of a report as a picture. */
+export function Plot({ kind, source }: { kind: PlotKind; source: Rows }) {
+  const rows = source.rows.value;
+  useEffect(() => {
+    if (rows.length < MOST_ROWS) source.loadMore();
+  });
+  if (source.problem.value) return <Problem problem={source.problem.value} />;
+  if (rows.length === 0 && source.isLoading.value) return <Waiting detail={source.waits.value} />;
+  if (rows.length === 0) return <p class="note">There is nothing to draw.</p>;
+  if (kind === 'bars') return <Bars rows={rows} />;
+  if (kind === 'histogram') return <Histogram rows={rows} />;
+  if (kind === 'series') return <Series rows={rows} />;
+  return <Treemap rows={rows} />;
+}

@@ -1,0 +1,12 @@
+import { CopyButton } from './copy-button.tsx';
+
+/** A command to copy. */
+export function CopyLine({ label, text }: { label: string; text: string }) {
+  return (
+    <div class="copy-line">
+      <span class="copy-label">{label}</span>
+      <code>{text}</code>
+      <CopyButton text={() => text} name={`Copy the line: ${label}`} />
+    </div>
+  );
+}

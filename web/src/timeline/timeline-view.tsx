@@ -1,0 +1,47 @@
+import { catalogue } from '../api/catalogue.ts';
+import type { Session } from '../api/types.generated.ts';
+import { hrefOf, route } from '../route.ts';
+import { FilterBar } from '../session/filter-bar.tsx';
+import { applyFilters, readFilters } from '../session/filters.ts';
+import { kindsOfCalls } from './draw.ts';
+import { Timeline } from './timeline.tsx';
+
+const meanings: Readonly<Record<(typeof kindsOfCalls)[number], string>> = {
+  names: 'open, stat, close',
+  transfer: 'read, write, sync',
+  network: 'network',
+  wait: 'waiting',
+  memory: 'memory',
+  program: 'fork, exec, exit',
+  other: 'other',
+};
+
+/** The timeline with all its threads. */
+export function TimelineView({ session }: { session: Session }) {
+  const { query } = route.value;
+  const report = catalogue.value?.get('timeline');
+  const applied = report && applyFilters(report, readFilters(query));
+  const where = applied?.where.map(([column, kind, value]) => ({ column, kind, value })) ?? [];
+  return (
+    <div class="page page-wide">
+      <h1>Timeline</h1>
+      <p class="note">
+        Drag over a span to zoom in, Ctrl and wheel or + and − to zoom, arrows to move, Escape for
+        the whole. Click a call to see its line.{' '}
+        <a href={hrefOf(['s', session.session, 'r', 'timeline'], query)}>The same as a table</a>
+      </p>
+      <FilterBar isSearch={false} ignored={[...(applied?.ignored ?? []), ...where]} />
+      <Timeline session={session} />
+      <ul class="legend" aria-label="Colours">
+        {kindsOfCalls.map((kind) => (
+          <li key={kind}>
+            <span class={`swatch swatch-${kind}`} aria-hidden="true" /> {meanings[kind]}
+          </li>
+        ))}
+        <li>
+          <span class="swatch swatch-bad" aria-hidden="true" /> failed
+        </li>
+      </ul>
+    </div>
+  );
+}
