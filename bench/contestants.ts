@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Cost } from './child/report-cost.ts';
@@ -49,6 +50,8 @@ export function runOnce(contestant: Contestant, log: string, folder: string): Co
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'inherit'],
     maxBuffer: 64 << 20,
+    // the command line tool keeps its compiled code, too
+    env: { ...process.env, NODE_COMPILE_CACHE: join(tmpdir(), 'stracelake-bench-compile-cache') },
   });
   return JSON.parse(output.trimEnd().split('\n').at(-1) as string);
 }
