@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { addCi } from './commands/ci.ts';
 import { addCompletion } from './commands/completion.ts';
 import { addConvert } from './commands/convert.ts';
 import { addDiff } from './commands/diff.ts';
@@ -33,6 +34,7 @@ const commands: readonly AddCommand[] = [
   addSql,
   addExport,
   addConvert,
+  addCi,
   addSessionId,
   addCompletion,
   addMan,

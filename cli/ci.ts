@@ -1,0 +1,164 @@
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { acceptRuns, type Baseline, printBaseline } from '../lib/gate/baseline.ts';
+import { type ReadyBudget, readyBudget } from '../lib/gate/budget.ts';
+import { GateInputError } from '../lib/gate/errors.ts';
+import type { Fact, RunFacts } from '../lib/gate/facts.ts';
+import { firstBudget } from '../lib/gate/first-budget.ts';
+import { judge } from '../lib/gate/judge.ts';
+import { createNormaliser } from '../lib/gate/normalise.ts';
+import { printMarkdown } from '../lib/gate/print/markdown.ts';
+import { printTerminal } from '../lib/gate/print/terminal.ts';
+import type { Verdict } from '../lib/gate/verdict.ts';
+import { factsOfLogs } from './ci-facts.ts';
+import {
+  baselineFileOf,
+  readBaselineFile,
+  readBudgetFile,
+  readLastFacts,
+  write,
+  writeFacts,
+  writeVerdict,
+} from './ci-files.ts';
+import { recordRuns } from './ci-record.ts';
+import { CommandEndedError, UsageError, WorkError } from './errors.ts';
+import type { LogOptions } from './options.ts';
+import type { Terminal } from './terminal.ts';
+
+/** The gate could not judge; the gate said no is 1. */
+const CANNOT = 2;
+
+interface RunOptions extends LogOptions {
+  config: string;
+  log?: string[];
+  runs?: number;
+  baseline?: string;
+  work?: string;
+  out: string;
+}
+
+interface CiOptions extends RunOptions {
+  format: 'text' | 'markdown' | 'json';
+}
+
+/** Judges a command, or logs, by the budget and the baseline. */
+export async function ci(command: string[], options: CiOptions, terminal: Terminal): Promise<void> {
+  await judging(terminal, async () => {
+    const budget = await readBudget(options, terminal);
+    const file = baselineFileOf(options.baseline, options.config, budget);
+    const baseline = await readBaselineFile(file);
+    if (!baseline)
+      terminal.note(`no baseline yet: stracelake ci accept makes it from this run (${file})`);
+    const head = await factsOf(command, options, budget, terminal);
+    await writeFacts(options.out, head);
+    const verdict = judge({ budget, head, baseline });
+    await writeVerdict(options.out, verdict, options.config);
+    await terminal.print(printed(verdict, options.format, terminal));
+    if (verdict.result === 'failed') throw new CommandEndedError(1);
+  });
+}
+
+/** Writes a first budget and baseline. */
+export async function ciInit(
+  command: string[],
+  options: RunOptions & { force?: boolean },
+  terminal: Terminal,
+): Promise<void> {
+  await judging(terminal, async () => {
+    const budget = readyBudget({});
+    const file = baselineFileOf(options.baseline, options.config, budget);
+    for (const each of options.force ? [] : [options.config, file])
+      if (existsSync(each))
+        throw new UsageError(`is there already (--force writes over it): ${each}`);
+    const head = await factsOf(command, options, budget, terminal);
+    const baseline = accepted(undefined, head, budget);
+    await write(options.config, firstBudget(baseline));
+    await write(file, printBaseline(baseline));
+    terminal.note(
+      `wrote ${options.config} and ${file} (${baseline.facts.length} facts of ${baseline.runs.length} runs): commit both`,
+    );
+  });
+}
+
+/** Adds runs to the baseline. */
+export async function ciAccept(
+  command: string[],
+  options: RunOptions & { replace?: boolean },
+  terminal: Terminal,
+): Promise<void> {
+  await judging(terminal, async () => {
+    const budget = await readBudget(options, terminal);
+    const file = baselineFileOf(options.baseline, options.config, budget);
+    const isLast = command.length === 0 && !options.log;
+    const runs = isLast
+      ? await readLastFacts(options.out)
+      : await factsOf(command, options, budget, terminal);
+    const known = options.replace ? undefined : await readBaselineFile(file);
+    const baseline = accepted(known, runs, budget);
+    await write(file, printBaseline(baseline));
+    const before = known?.facts.length ?? 0;
+    terminal.note(
+      `wrote ${file}: ${baseline.facts.length} facts of ${baseline.runs.length} runs (${before} facts before)`,
+    );
+  });
+}
+
+function accepted(
+  known: Baseline | undefined,
+  runs: readonly { facts: Fact[] }[],
+  { baseline }: ReadyBudget,
+): Baseline {
+  const at = new Date().toISOString();
+  const named = runs.map(({ facts }, i) => ({
+    name: runs.length === 1 ? at : `${at} ${i + 1}`,
+    facts,
+  }));
+  return acceptRuns(known, named, baseline.runs);
+}
+
+async function readBudget({ config }: RunOptions, terminal: Terminal): Promise<ReadyBudget> {
+  const budget = await readBudgetFile(config);
+  if (!budget) terminal.note(`no budget (${config}): judging by the preset recommended`);
+  return budget ?? readyBudget({});
+}
+
+async function factsOf(
+  command: string[],
+  options: RunOptions,
+  budget: ReadyBudget,
+  terminal: Terminal,
+): Promise<RunFacts[]> {
+  if (command.length > 0 === (options.log !== undefined))
+    throw new UsageError('give either a command behind -- or logs by --log');
+  const work = resolve(options.work ?? '.');
+  const { HOME } = terminal.streams.env;
+  const roots = { $WORK: work, ...(HOME && { $HOME: HOME }), ...budget.roots };
+  await mkdir(options.out, { recursive: true });
+  const logs =
+    options.log ?? (await recordRuns(command, options.runs ?? budget.runs, options.out, terminal));
+  const normaliser = createNormaliser(roots, budget.normalise);
+  return await factsOfLogs(logs, options, normaliser, terminal);
+}
+
+function printed(verdict: Verdict, format: CiOptions['format'], terminal: Terminal): string {
+  if (format === 'json') return `${JSON.stringify(verdict, null, 2)}\n`;
+  if (format === 'markdown') return printMarkdown(verdict);
+  return printTerminal(verdict, (style, text) => terminal.paint(style, text), terminal.width);
+}
+
+/** Whatever keeps the gate from judging ends the command with 2, so that 1 is its no. */
+async function judging(terminal: Terminal, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    const isInput =
+      error instanceof GateInputError ||
+      error instanceof WorkError ||
+      error instanceof UsageError ||
+      (error instanceof Error && error.name === 'LogRefusedError');
+    if (!isInput) throw error;
+    terminal.note(`stracelake: ${error.message}`);
+    throw new CommandEndedError(CANNOT);
+  }
+}
