@@ -88,7 +88,7 @@ async function* parseChunks(
     if (next.done) return;
     yield parser.parse(next.value, state);
   }
-  yield* parseInParallel(chunks, { session, base, threads }, state);
+  yield* parseInParallel(chunks, { session, base, threads }, state, parser);
 }
 
 async function* layOutFiles(

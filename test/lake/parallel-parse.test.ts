@@ -36,19 +36,20 @@ describe('parsing on two threads', () => {
     const log = readLog(name);
     const inTurn = await parseInTurn(chunksOf(log));
     const parallel = await Array.fromAsync(
-      parseInParallel(chunksOf(log), TWO_THREADS, new ParserState(TEST_DAY)),
+      parseInParallel(chunksOf(log), TWO_THREADS, new ParserState(TEST_DAY), new ChunkParser('s')),
     );
     expect(inTurn.length).toBeGreaterThan(1);
-    expect(parallel).toEqual(inTurn);
+    expect(structuredClone(parallel)).toEqual(inTurn);
   });
 
   test('passes on what fails in a worker', async () => {
-    const chunks = (async function* () {
-      yield { bytes: null as unknown as Uint8Array, isLast: true };
-    })();
+    // only the worker restores a state from the base
+    const options = { ...TWO_THREADS, base: null as unknown as typeof TEST_DAY };
+    const chunks = chunksOf(readLog('torture_f'));
+    const parser = new ChunkParser('s');
     await expect(
-      Array.fromAsync(parseInParallel(chunks, TWO_THREADS, new ParserState(TEST_DAY))),
-    ).rejects.toThrow();
+      Array.fromAsync(parseInParallel(chunks, options, new ParserState(TEST_DAY), parser)),
+    ).rejects.toThrow(/null/);
   });
 });
 
