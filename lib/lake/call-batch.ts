@@ -2,12 +2,14 @@ import type { SchemaElement } from 'hyparquet';
 import type { CallRow, CallSink, Span } from '../strace/call.ts';
 import { Name } from '../strace/name.ts';
 import type { Syscall } from '../strace/syscalls.ts';
-import { type Column, callColumns } from './columns.ts';
+import { type CallCount, countCalls } from './call-counter.ts';
+import { callColumns } from './columns.ts';
 import type { ColumnBuilder, EncodedChunk } from './parquet/column-chunk.ts';
 import { ConstantColumn } from './parquet/constant-column.ts';
 import { DictionaryColumn } from './parquet/dictionary-column.ts';
 import { IntColumn } from './parquet/int-column.ts';
 import { Int64Column } from './parquet/int64-column.ts';
+import { parquetSchema } from './parquet/schema.ts';
 import { StringListColumn } from './parquet/string-list-column.ts';
 import { TextColumn } from './parquet/text-column.ts';
 
@@ -83,6 +85,28 @@ export class CallBatch implements CallSink {
   encode(): EncodedChunk[] {
     this.#derive();
     return this.#builders.map((builder) => builder.encode(this.rows));
+  }
+
+  /** The calls so far by program, system call and error; call it behind `encode`. */
+  count(): CallCount[] {
+    const { executable, syscall, error, duration_ns, bytes } = this.#columns;
+    const { rows } = this;
+    return countCalls({
+      rows,
+      executable: executable.numbers,
+      syscall: syscall.numbers,
+      error: error.numbers,
+      duration: duration_ns.readNumbers(rows),
+      bytes: bytes.readNumbers(rows),
+      executables: executable.texts(),
+      syscalls: syscall.texts(),
+      errors: error.texts(),
+    });
+  }
+
+  /** The processes that made them. */
+  processes(): number[] {
+    return this.#columns.process.values();
   }
 
   /** Begins the next row group. */
@@ -204,32 +228,4 @@ function repaired(bytes: Uint8Array, start: number, end: number): Uint8Array {
 }
 
 /** Parquet schema of `calls`, derived from the one list of columns. */
-export const callSchema: SchemaElement[] = [
-  { name: 'schema', num_children: callColumns.length },
-  ...callColumns.flatMap(schemaElements),
-];
-
-function schemaElements(column: Column): SchemaElement[] {
-  const { name, nullable } = column;
-  const repetition_type = 'OPTIONAL';
-  switch (column.type) {
-    case 'string':
-      return [{ name, type: 'BYTE_ARRAY', repetition_type, converted_type: 'UTF8' }];
-    case 'bigint':
-      return [{ name, type: 'INT64', repetition_type }];
-    case 'int':
-      return [{ name, type: 'INT32', repetition_type }];
-    default:
-      if (nullable) throw new TypeError(`list column must not be nullable: ${name}`);
-      return [
-        { name, repetition_type: 'REQUIRED', converted_type: 'LIST', num_children: 1 },
-        { name: 'list', repetition_type: 'REPEATED', num_children: 1 },
-        {
-          name: 'element',
-          type: 'BYTE_ARRAY',
-          repetition_type: 'REQUIRED',
-          converted_type: 'UTF8',
-        },
-      ];
-  }
-}
+export const callSchema: SchemaElement[] = parquetSchema(callColumns);

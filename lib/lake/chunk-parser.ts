@@ -7,6 +7,7 @@ import type { ParserState } from '../strace/parser-state.ts';
 import type { TraitValues } from '../strace/recording-traits.ts';
 import type { SyscallCount } from '../strace/summary-table.ts';
 import { CallBatch } from './call-batch.ts';
+import type { CallCount } from './call-counter.ts';
 import { bufferOn, type LogChunk } from './log-chunks.ts';
 import { type EncodedGroup, encodeRowGroup } from './parquet/row-group.ts';
 
@@ -21,6 +22,8 @@ export interface ParsedChunk {
   traits: TraitValues;
   hasFdPaths: boolean;
   syscalls: SyscallCount[];
+  calls: CallCount[];
+  processes: number[];
   summaryLines: string[];
 }
 
@@ -53,6 +56,8 @@ export class ChunkParser {
       traits,
       hasFdPaths: state.hasFdPaths,
       syscalls: parser.counts,
+      calls: batch.count(),
+      processes: batch.processes(),
       summaryLines: [...parser.summaryLines],
     };
   }

@@ -1,6 +1,7 @@
 import type { ClockBase } from '../strace/clock.ts';
 import { ParserState } from '../strace/parser-state.ts';
 import { callSchema } from './call-batch.ts';
+import type { CallStats } from './call-stats.ts';
 import { ChunkParser, type ParsedChunk } from './chunk-parser.ts';
 import { chunkLog } from './log-chunks.ts';
 import type { ParseSummary } from './manifest.ts';
@@ -19,6 +20,8 @@ export interface ConvertOptions {
   utcOffsetMinutes?: number;
   /** Threads that parse a long log; 1 (the default) is this one alone. The files are the same. */
   threads?: number;
+  /** Takes what is counted of the calls; complete when all is converted. */
+  stats?: CallStats;
 }
 
 /** One Parquet file on its way out; `body` must be read to its end before the next part is asked for. */
@@ -45,7 +48,7 @@ export async function* convertLog(
   options: ConvertOptions,
 ): AsyncGenerator<ConvertedPart, ParseSummary> {
   const tally = new ParseTally();
-  const pieces = layOutFiles(parseChunks(log, options), tally);
+  const pieces = layOutFiles(parseChunks(log, options), tally, options.stats);
   let next = await pieces.next();
   for (let index = 0; !next.done; index++) {
     const { file } = next.value;
@@ -94,10 +97,12 @@ async function* parseChunks(
 async function* layOutFiles(
   chunks: AsyncIterable<ParsedChunk>,
   tally: ParseTally,
+  stats: CallStats | undefined,
 ): AsyncGenerator<Piece> {
   let file = new ParquetFileWriter(callSchema);
   for await (const chunk of chunks) {
     tally.add(chunk);
+    stats?.add(chunk);
     if (chunk.group === undefined) continue;
     yield { file, bytes: file.addRowGroup(chunk.group) };
     if (file.groupCount < PART_GROUPS) continue;

@@ -8,6 +8,7 @@ import { dropSession, isIntact, removeOtherFiles, writeSessionFiles } from './se
 import { sessionIdOf } from './session-id.ts';
 import { findRival, nameTaken } from './session-rival.ts';
 import { describeSources, findSources, type SessionSources, sessionOf } from './session-sources.ts';
+import { removeOtherStats, writeSessionStats } from './session-stats.ts';
 
 /** What an ingest needs from outside. */
 export interface IngestPorts {
@@ -90,6 +91,7 @@ async function ingestSources(
   const known = await readManifest(store, lakeBucket, session);
   if (known?.status === 'ready' && known.generation === sources.generation) {
     await removeOtherFiles(store, lakeBucket, session, known.files);
+    await removeOtherStats(ports, session, known.stats?.key);
     return { status: 'unchanged', manifest: known };
   }
   const rival = await findRival(store, sources, known);
@@ -122,7 +124,8 @@ async function makeSession(
   const begun = newManifest(ports, sources, session);
   await writeManifest(store, lakeBucket, begun);
   await removeOtherFiles(store, lakeBucket, session, [], generation);
-  const { files, summary, archive, isSplit } = await writeSessionFiles(ports, sources);
+  const written = await writeSessionFiles(ports, sources);
+  const { files, summary, archive, isSplit } = written;
 
   const now = await findSources(store, bucket, heads[0].key);
   if (now?.generation !== generation) {
@@ -134,9 +137,13 @@ async function makeSession(
   }
   // Another worker may have swept these files or begun a newer generation meanwhile.
   if (!(await isIntact(store, lakeBucket, session, files))) return undefined;
+  if (!(await isCurrent(ports, session, generation))) return undefined;
   await removeOtherFiles(store, lakeBucket, session, files);
-  const current = await readManifest(store, lakeBucket, session);
-  if (current?.generation !== generation) return undefined;
+  const stats = await writeSessionStats(ports, sources, written);
+  if (!(await isCurrent(ports, session, generation))) {
+    await store.remove(lakeBucket, [stats.key]);
+    return undefined;
+  }
 
   const manifest: SessionManifest = {
     ...begun,
@@ -147,9 +154,19 @@ async function makeSession(
     finished_at: ports.now().toISOString(),
     date_from: dateOrigin(summary.options.clock, metadata.date),
     files,
+    stats,
   };
   await writeManifest(store, lakeBucket, manifest);
   return { status: 'ready', manifest };
+}
+
+/** Whether no other generation of the session was begun. */
+async function isCurrent(
+  { store, lakeBucket }: IngestPorts,
+  session: string,
+  generation: string,
+): Promise<boolean> {
+  return (await readManifest(store, lakeBucket, session))?.generation === generation;
 }
 
 async function failSession(
@@ -166,6 +183,7 @@ async function failSession(
   };
   await writeManifest(ports.store, ports.lakeBucket, manifest);
   await removeOtherFiles(ports.store, ports.lakeBucket, session, []);
+  await removeOtherStats(ports, session);
   return { status: 'failed', manifest };
 }
 
@@ -192,7 +210,7 @@ function newManifest(
 /** Drops a session whose log was deleted before its ingest ended. */
 async function forgetSession(ports: IngestPorts, session: string): Promise<IngestOutcome> {
   const known = await readManifest(ports.store, ports.lakeBucket, session);
-  if (known?.status === 'ingesting') await dropSession(ports.store, ports.lakeBucket, session);
+  if (known?.status === 'ingesting') await dropSession(ports, session);
   return { status: 'gone' };
 }
 
@@ -201,7 +219,7 @@ async function dropUnnamed(ports: IngestPorts, sources: SessionSources): Promise
   const { store, lakeBucket } = ports;
   const known = await readManifest(store, lakeBucket, sources.derivedSession);
   if (known?.sources.every((source) => sessionIdOf(source.key) === sources.derivedSession)) {
-    await dropSession(store, lakeBucket, sources.derivedSession);
+    await dropSession(ports, sources.derivedSession);
   }
 }
 

@@ -21,3 +21,42 @@ export function partKey(session: string, index: number, generation: string): str
 export function manifestKey(session: string): string {
   return `${SESSIONS_PREFIX}${session}.json`;
 }
+
+/** Prefix of the lake bucket under which the statistics of all sessions lie, a folder for each day. */
+export const STATS_PREFIX = 'call_stats/';
+
+/** Prefix of the lake bucket under which it is noted where the statistics of a session may lie. */
+export const STATS_NOTES_PREFIX = 'call_stats_of/';
+
+/** Prefix of one day's statistics, a Hive partition: `call_stats/day=YYYY-MM-DD/`. */
+export function statsDayPrefix(day: string): string {
+  return `${STATS_PREFIX}day=${day}/`;
+}
+
+/** Where one generation of a session has its statistics. */
+export interface StatsPlace {
+  day: string;
+  session: string;
+  generation: string;
+}
+
+/** Key of a session's statistics: `call_stats/day=YYYY-MM-DD/<id>-<generation>.parquet`. */
+export function statsKey({ day, session, generation }: StatsPlace): string {
+  return `${statsDayPrefix(day)}${session}-${generation}.parquet`;
+}
+
+/** What a key of statistics says; undefined for any other key. */
+export function readStatsKey(key: string): StatsPlace | undefined {
+  const match = /^call_stats\/day=([\d-]{10})\/(.+)-([0-9a-f]{8})\.parquet$/.exec(key);
+  return match ? { day: match[1], session: match[2], generation: match[3] } : undefined;
+}
+
+/** Prefix of the notes on one session: `call_stats_of/<id>/`. */
+export function statsNotesPrefix(session: string): string {
+  return `${STATS_NOTES_PREFIX}${session}/`;
+}
+
+/** Key of the note that there may be statistics: `call_stats_of/<id>/YYYY-MM-DD-<generation>`. */
+export function statsNoteKey({ day, session, generation }: StatsPlace): string {
+  return `${statsNotesPrefix(session)}${day}-${generation}`;
+}

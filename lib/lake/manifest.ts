@@ -104,6 +104,8 @@ export interface SessionManifest extends Partial<ParseSummary> {
   /** Where the date of a log without dates came from. */
   date_from: 'log' | 'metadata' | 'upload' | null;
   files: SessionFile[];
+  /** Where its statistics lie, its rows of `call_stats`, when status is `ready`. */
+  stats?: SessionFile;
   /** Why the ingest failed and what to do, when status is `failed`. */
   failure: { title: string; detail: string } | null;
 }

@@ -99,6 +99,7 @@ export const sessionColumns: Fields<SessionManifest> = {
   finished_at: 'string',
   date_from: 'string',
   files: arrayOf(file),
+  stats: structOf(file),
   failure: structOf(failure),
   ...summary,
   archive: structOf(archive),

@@ -1,3 +1,4 @@
+import { CallStats } from './call-stats.ts';
 import type { convertLog } from './convert-log.ts';
 import { FirstLineTap, refuseForeignLog } from './foreign-log.ts';
 import { callsPrefix, manifestKey, partKey } from './keys.ts';
@@ -5,6 +6,7 @@ import { readLog } from './log-bytes.ts';
 import type { ArchiveContents, ParseSummary, SessionFile } from './manifest.ts';
 import type { ObjectStore } from './object-store.ts';
 import { type SessionSources, sessionOf } from './session-sources.ts';
+import { removeOtherStats, type StatsPorts } from './session-stats.ts';
 import { TarReader } from './tar-reader.ts';
 
 const PARQUET = 'application/vnd.apache.parquet';
@@ -17,6 +19,10 @@ export interface WrittenSession {
   archive: ArchiveContents | null;
   /** Whether the log was merged from files of one thread each. */
   isSplit: boolean;
+  /** What was counted of its calls. */
+  stats: CallStats;
+  /** When the log was stored, the first of its files. */
+  uploaded: Date;
 }
 
 /** Streams a log into Parquet files; throws LogRefusedError when there is nothing of strace in it. */
@@ -29,11 +35,14 @@ export async function writeSessionFiles(
   const tap = new FirstLineTap();
   const tar = new TarReader();
   const log = tap.read(readLog(store, sources, tar));
+  const uploaded = earliest(sources.heads.map((head) => head.lastModified));
+  const stats = new CallStats();
   const parts = ports.convert(log, {
     session,
     date: sources.metadata.date,
-    storedAt: earliest(sources.heads.map((head) => head.lastModified)),
+    storedAt: uploaded,
     utcOffsetMinutes: sources.metadata.utcOffsetMinutes,
+    stats,
   });
   const files: SessionFile[] = [];
   try {
@@ -42,7 +51,8 @@ export async function writeSessionFiles(
       if (step.done) {
         refuseForeignLog(step.value, tap.line);
         const isSplit = sources.isSplit || tar.isSplit;
-        return { files, summary: step.value, archive: tar.contents ?? null, isSplit };
+        const archive = tar.contents ?? null;
+        return { files, summary: step.value, archive, isSplit, stats, uploaded };
       }
       const part = step.value;
       const key = partKey(session, part.index, sources.generation);
@@ -84,13 +94,11 @@ export async function removeOtherFiles(
 }
 
 /** Removes a session, its manifest first. */
-export async function dropSession(
-  store: ObjectStore,
-  lakeBucket: string,
-  session: string,
-): Promise<void> {
+export async function dropSession(ports: StatsPorts, session: string): Promise<void> {
+  const { store, lakeBucket } = ports;
   await store.remove(lakeBucket, [manifestKey(session)]);
   await removeOtherFiles(store, lakeBucket, session, []);
+  await removeOtherStats(ports, session);
 }
 
 function earliest(times: Date[]): Date {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { LogRefusedError } from './errors.ts';
 import { type LogMetadata, parseLogMetadata } from './log-metadata.ts';
-import type { SessionManifest, SessionSource } from './manifest.ts';
+import type { SessionSource } from './manifest.ts';
 import type { ObjectHead, ObjectStore } from './object-store.ts';
 import { sessionIdOf, splitMemberOf } from './session-id.ts';
 
@@ -23,7 +23,7 @@ export interface SessionSources {
 }
 
 // Part of every generation, so that sessions are made anew when the way they are made changes.
-const LAKE_VERSION: SessionManifest['version'] = 1;
+const LAKE_VERSION = 2;
 const EMPTY: LogMetadata = { labels: {} };
 
 /** Looks up the objects that share the session of an uploaded key; undefined when they are gone. */

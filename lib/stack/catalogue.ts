@@ -2,9 +2,17 @@ import { Aws, Stack } from 'aws-cdk-lib';
 import { CfnDatabase, CfnTable } from 'aws-cdk-lib/aws-glue';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { callColumns } from '../lake/columns.ts';
-import { CALLS_PREFIX, callsPrefix, SESSIONS_PREFIX } from '../lake/keys.ts';
+import { type Column, callColumns } from '../lake/columns.ts';
+import {
+  CALLS_PREFIX,
+  callsPrefix,
+  SESSIONS_PREFIX,
+  STATS_PREFIX,
+  statsDayPrefix,
+} from '../lake/keys.ts';
 import { sessionColumns } from '../lake/session-columns.ts';
+import { statsColumns } from '../lake/stats-columns.ts';
+import { FIRST_DAY } from '../lake/stats-time.ts';
 import type { Report } from '../reports/report.ts';
 import type { Lake } from './lake.ts';
 import type { ServiceFunction } from './service-function.ts';
@@ -47,6 +55,7 @@ export class Catalogue extends Construct {
     });
     this.#addCalls();
     this.#addAllCalls();
+    this.#addStats();
     this.#addSessions();
     for (const view of props.views) this.#addView(view);
   }
@@ -70,7 +79,7 @@ export class Catalogue extends Construct {
   #addCalls(): void {
     this.#addTable('calls', {
       description: 'One row a system call, signal or exit; name the session: WHERE session = ...',
-      partitionKeys: glueColumns(['session']),
+      partitionKeys: glueColumns(callColumns, ['session']),
       parameters: {
         classification: 'parquet',
         'projection.enabled': 'true',
@@ -81,7 +90,7 @@ export class Catalogue extends Construct {
       storageDescriptor: {
         ...PARQUET,
         location: this.#location(CALLS_PREFIX),
-        columns: glueColumns(callColumns.map(({ name }) => name).filter((n) => n !== 'session')),
+        columns: glueColumns(callColumns, namesBut(callColumns, 'session')),
       },
     });
   }
@@ -93,7 +102,31 @@ export class Catalogue extends Construct {
       storageDescriptor: {
         ...PARQUET,
         location: this.#location(CALLS_PREFIX),
-        columns: glueColumns(callColumns.map(({ name }) => name)),
+        columns: glueColumns(callColumns, namesBut(callColumns)),
+      },
+    });
+  }
+
+  // A query that names days lists those alone; no session is of a day outside of the range.
+  #addStats(): void {
+    this.#addTable('call_stats', {
+      description: 'Calls of all sessions counted; name days: WHERE day >= ... AND day <= ...',
+      partitionKeys: glueColumns(statsColumns, ['day']),
+      parameters: {
+        classification: 'parquet',
+        'projection.enabled': 'true',
+        'projection.day.type': 'date',
+        'projection.day.format': 'yyyy-MM-dd',
+        'projection.day.range': `${FIRST_DAY},NOW+2DAYS`,
+        'projection.day.interval': '1',
+        'projection.day.interval.unit': 'DAYS',
+        // biome-ignore lint/suspicious/noTemplateCurlyInString: Athena puts the day in.
+        'storage.location.template': this.#location(statsDayPrefix('${day}')),
+      },
+      storageDescriptor: {
+        ...PARQUET,
+        location: this.#location(STATS_PREFIX),
+        columns: glueColumns(statsColumns, namesBut(statsColumns, 'day')),
       },
     });
   }
@@ -140,8 +173,12 @@ export class Catalogue extends Construct {
   }
 }
 
-function glueColumns(names: string[]): CfnTable.ColumnProperty[] {
-  return callColumns
+function glueColumns(columns: readonly Column[], names: string[]): CfnTable.ColumnProperty[] {
+  return columns
     .filter(({ name }) => names.includes(name))
     .map(({ name, type, comment }) => ({ name, type, comment }));
+}
+
+function namesBut(columns: readonly Column[], left?: string): string[] {
+  return columns.map(({ name }) => name).filter((name) => name !== left);
 }

@@ -3,7 +3,7 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { HttpMethods, type IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { EXPORTS_PREFIX } from '../exports/export-keys.ts';
-import { CALLS_PREFIX, SESSIONS_PREFIX } from '../lake/keys.ts';
+import { CALLS_PREFIX, SESSIONS_PREFIX, STATS_NOTES_PREFIX, STATS_PREFIX } from '../lake/keys.ts';
 import type { StackOptions } from './options.ts';
 import type { ServiceFunction } from './service-function.ts';
 import { Store } from './store.ts';
@@ -41,7 +41,13 @@ export class Lake extends Construct {
       's3:PutObject',
       's3:DeleteObject',
     ]);
-    fn.allowList(this.bucket, [CALLS_PREFIX, SESSIONS_PREFIX]);
+    fn.allowObjects(this.bucket, STATS_PREFIX, [
+      's3:PutObject',
+      's3:DeleteObject',
+      's3:AbortMultipartUpload',
+    ]);
+    fn.allowObjects(this.bucket, STATS_NOTES_PREFIX, ['s3:PutObject', 's3:DeleteObject']);
+    fn.allowList(this.bucket, [CALLS_PREFIX, SESSIONS_PREFIX, STATS_NOTES_PREFIX]);
   }
 
   /** Lets the function read sessions. */
@@ -52,9 +58,10 @@ export class Lake extends Construct {
     fn.allowList(this.bucket, [SESSIONS_PREFIX]);
   }
 
-  /** Lets the queries that the function starts find the files of their tables. */
+  /** Lets the queries that the function starts find the files of their tables, and read statistics. */
   bindQueries(fn: ServiceFunction): void {
-    fn.allowList(this.bucket, [CALLS_PREFIX]);
+    fn.allowObjects(this.bucket, STATS_PREFIX, ['s3:GetObject']);
+    fn.allowList(this.bucket, [CALLS_PREFIX, STATS_PREFIX]);
     fn.addToRolePolicy(
       new PolicyStatement({
         actions: ['s3:GetBucketLocation'],

@@ -4,7 +4,7 @@ import { parquetMetadata } from 'hyparquet';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { convertLog } from '../../lib/lake/convert-log.ts';
 import { giveUpSession, type IngestPorts, ingestSession } from '../../lib/lake/ingest-session.ts';
-import { callsPrefix, manifestKey } from '../../lib/lake/keys.ts';
+import { callsPrefix, manifestKey, readStatsKey, STATS_PREFIX } from '../../lib/lake/keys.ts';
 import type { SessionManifest } from '../../lib/lake/manifest.ts';
 import { listManifests, readManifest } from '../../lib/lake/manifests.ts';
 import type { ObjectStore } from '../../lib/lake/object-store.ts';
@@ -12,6 +12,7 @@ import { sessionIdOf } from '../../lib/lake/session-id.ts';
 import { readTestLog } from '../recorded-logs.ts';
 import { DeathError, DyingStore } from './dying-store.ts';
 import { type EmbeddedS3, LAKE, startEmbeddedS3, UPLOADS } from './embedded-s3.ts';
+import { readRows } from './parquet-bytes.ts';
 
 // Many requests, which take long on a busy machine.
 vi.setConfig({ testTimeout: 60_000 });
@@ -39,7 +40,7 @@ const convertInParts: typeof convertLog = async function* (log, options) {
   const lines = text.split('\n').slice(0, -1);
   for (let i = 0; i * PART_LINES < lines.length; i++) {
     const piece = Buffer.from(`${lines.slice(i * PART_LINES, (i + 1) * PART_LINES).join('\n')}\n`);
-    const parts = convertLog(inOne(piece), options);
+    const parts = convertLog(inOne(piece), { ...options, stats: undefined });
     for (let step = await parts.next(); !step.done; step = await parts.next()) {
       const part = step.value;
       yield Object.defineProperty(part, 'index', { value: i });
@@ -88,7 +89,27 @@ async function expectWhole(session: string, rows: number): Promise<SessionManife
     stored += file.rows;
   }
   expect(stored).toBe(rows);
+  await expectStats(manifest!);
   return manifest!;
+}
+
+/** Asserts that a session has its statistics once, on whatever days it had them before. */
+async function expectStats({ session, generation, stats }: SessionManifest): Promise<void> {
+  expect(await statsKeys(session)).toEqual([stats?.key]);
+  const rows = await readStats(stats!.key);
+  expect(rows).toHaveLength(stats!.rows);
+  expect((await readObject(stats!.key)).length).toBe(stats!.size_bytes);
+  const { day } = rows[0];
+  expect(stats!.key).toBe(`call_stats/day=${day}/${session}-${generation}.parquet`);
+}
+
+async function statsKeys(session: string): Promise<string[]> {
+  const keys = await s3.keys(STATS_PREFIX);
+  return keys.filter((key) => readStatsKey(key)?.session === session);
+}
+
+async function readStats(key: string): Promise<Record<string, unknown>[]> {
+  return await readRows(await readObject(key));
 }
 
 async function readObject(key: string): Promise<Uint8Array> {
@@ -247,14 +268,14 @@ describe('a death at any change', () => {
       async () => undefined,
       async () => expect((await manifestOf('app'))?.status ?? 'ingesting').toBe('ingesting'),
     );
-    // Manifest, three parts, manifest.
-    expect(deaths).toBe(5);
+    // Manifest, three parts, note, statistics, manifest.
+    expect(deaths).toBe(7);
   });
 
   it('leaves the old session whole or none, and the next delivery makes the new', async () => {
     const deaths = await dieEverywhere(
       async () => {
-        await s3.put('logs/app.log', logOf(12, 'getpid'));
+        await s3.put('logs/app.log', logOf(12, 'getpid'), { date: '2026-01-01' });
         await ingest('logs/app.log');
         await s3.put('logs/app.log', logOf(9));
       },
@@ -263,8 +284,33 @@ describe('a death at any change', () => {
         if (manifest?.status === 'ready') await expectWhole('app', manifest.rows === 12 ? 12 : 9);
       },
     );
-    // As above, and the removal of the old parts.
-    expect(deaths).toBe(6);
+    // As above, and the removal of the old parts and of the old statistics.
+    expect(deaths).toBe(9);
+  });
+
+  it('of a worker that was overtaken leaves its statistics to the next delivery', async () => {
+    for (const dies of [false, true]) {
+      await s3.store.remove(LAKE, await s3.keys(''));
+      await s3.put('logs/app.log', logOf(10), { date: '2026-01-01' });
+      const store = new DyingStore(s3.store, Number.POSITIVE_INFINITY);
+      const isOvertaken = vi.fn();
+      store.writeStream = async (bucket, key, body, contentType) => {
+        if (key.startsWith(STATS_PREFIX) && isOvertaken.mock.calls.length === 0) {
+          isOvertaken();
+          await s3.put('logs/app.log', logOf(6));
+          await ingest('logs/app.log');
+          await expectWhole('app', 6);
+          await s3.store.writeStream(bucket, key, body, contentType);
+          expect(await statsKeys('app')).toHaveLength(2);
+          if (dies) throw new DeathError();
+        } else await s3.store.writeStream(bucket, key, body, contentType);
+      };
+      const older = await ingest('logs/app.log', store).catch((error) => error);
+      expect(isOvertaken).toHaveBeenCalled();
+      if (dies) expect(older).toBeInstanceOf(DeathError);
+      expect((await ingest('logs/app.log')).status).toBe('unchanged');
+      await expectWhole('app', 6);
+    }
   });
 });
 
@@ -348,6 +394,7 @@ describe('a log that can never be ingested', () => {
     const manifest = await manifestOf('app');
     expect(manifest).toMatchObject({ status: 'failed', files: [], failure: { title } });
     expect(await s3.keys(callsPrefix('app'))).toEqual([]);
+    expect(await statsKeys('app')).toEqual([]);
     expect((await ingest('logs/app.log')).status).toBe('failed');
     await s3.put('logs/app.log', logOf(3));
     await ingest('logs/app.log');
@@ -392,6 +439,7 @@ describe('a session named by metadata', () => {
     await expectWhole('nightly', 4);
     expect(await manifestOf('a')).toBeUndefined();
     expect(await s3.keys(callsPrefix('a'))).toEqual([]);
+    expect(await statsKeys('a')).toEqual([]);
   });
 
   it('is not taken over by another log', async () => {

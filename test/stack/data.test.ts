@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { callColumns } from '../../lib/lake/columns.ts';
-import { callsPrefix, LOGS_PREFIX, manifestKey, partKey } from '../../lib/lake/keys.ts';
+import { callsPrefix, LOGS_PREFIX, manifestKey, partKey, statsKey } from '../../lib/lake/keys.ts';
 import { sessionColumns } from '../../lib/lake/session-columns.ts';
+import { statsColumns } from '../../lib/lake/stats-columns.ts';
 import { loadViews } from '../../lib/reports/catalogue.ts';
 import { findOne, ofType, type Resource, synthesize, textOf } from './synthesized.ts';
 
@@ -129,6 +130,26 @@ test('declares the columns of calls once: all in the files, session as partition
   expect(all.StorageDescriptor.Columns).toEqual(columns);
   expect(all.PartitionKeys).toBeUndefined();
   expect(textOf(all.StorageDescriptor.Location)).toBe(textOf(calls.StorageDescriptor.Location));
+});
+
+test('finds the partition of a day where the writer puts its statistics', () => {
+  const { Parameters, StorageDescriptor, PartitionKeys } = tableInput('call_stats');
+  expect(Parameters).toMatchObject({
+    'projection.day.type': 'date',
+    'projection.day.format': 'yyyy-MM-dd',
+    'projection.day.range': '2000-01-01,NOW+2DAYS',
+  });
+  expect(PartitionKeys).toMatchObject([{ Name: 'day', Type: 'string' }]);
+  const folder = lakePath(textOf(Parameters['storage.location.template']));
+  const key = statsKey({ day: '2026-11-23', session: 'app', generation: '0a1b2c3d' });
+  expect(key.startsWith(folder.replace(/\$\{day\}/, '2026-11-23'))).toBe(true);
+  expect(key.startsWith(lakePath(textOf(StorageDescriptor.Location)))).toBe(true);
+  const columns = statsColumns.map(({ name, type, comment }) => ({
+    Name: name,
+    Type: type,
+    Comment: comment,
+  }));
+  expect(StorageDescriptor.Columns).toEqual(columns.filter(({ Name }) => Name !== 'day'));
 });
 
 test('reads the manifests as the table sessions', () => {

@@ -9,7 +9,13 @@ const lake = arnOf('AWS::S3::Bucket', 'LakeBucket');
 const results = arnOf('AWS::S3::Bucket', 'AthenaResults');
 const queue = arnOf('AWS::SQS::Queue', 'UploadsQueue');
 const exporter = arnOf('AWS::Lambda::Function', 'ExportsFunction');
-const tables = ['calls', 'calls_all', 'sessions', ...loadViews().map(({ name }) => name)];
+const tables = [
+  'calls',
+  'calls_all',
+  'call_stats',
+  'sessions',
+  ...loadViews().map(({ name }) => name),
+];
 const lists = ofType(template, 'AWS::SSM::Parameter').map(([id]) => id);
 
 /** What a function is for, the resource it needs for that, and what it does there. */
@@ -35,6 +41,10 @@ const needs: Record<string, Need[]> = {
     ['find replaced calls', `${lake} below calls/*`, 's3:ListBucket'],
     ['keep manifests', `${lake}/sessions/*`, 's3:GetObject', 's3:PutObject', 's3:DeleteObject'],
     ['tell a missing manifest', `${lake} below sessions/*`, 's3:ListBucket'],
+    ['write statistics', `${lake}/call_stats/*`, 's3:PutObject', 's3:AbortMultipartUpload'],
+    ['remove replaced statistics', `${lake}/call_stats/*`, 's3:DeleteObject'],
+    ['note where they lie', `${lake}/call_stats_of/*`, 's3:PutObject', 's3:DeleteObject'],
+    ['find those notes', `${lake} below call_stats_of/*`, 's3:ListBucket'],
   ],
   ExportsFunction: [
     ...reading,
@@ -43,6 +53,8 @@ const needs: Record<string, Need[]> = {
   ApiReport: [
     ...reading,
     ['query the files', `${lake} below calls/*`, 's3:ListBucket'],
+    ['query statistics', `${lake}/call_stats/*`, 's3:GetObject'],
+    ['list the sessions of days', `${lake} below call_stats/*`, 's3:ListBucket'],
     ['query the bucket', lake, 's3:GetBucketLocation'],
     ['hand out exports', `${lake}/results/exports/*`, 's3:GetObject'],
     ['write down that one is made', `${lake}/results/exports/*`, 's3:PutObject'],

@@ -4,6 +4,8 @@ import type { ColumnBuilder, EncodedChunk } from './column-chunk.ts';
 import { encodeIndexes } from './nullable-pages.ts';
 import { byteRange, plainDictionary, StringDictionary } from './string-dictionary.ts';
 
+const decoder = new TextDecoder();
+
 /** STRING column whose values come back on many rows; nullable. */
 export class DictionaryColumn implements ColumnBuilder {
   /** The distinct strings so far. */
@@ -42,6 +44,12 @@ export class DictionaryColumn implements ColumnBuilder {
       }
       this.numbers[row] = mapped[number];
     }
+  }
+
+  /** The distinct strings by number. */
+  texts(): string[] {
+    const { count } = this.dictionary;
+    return Array.from({ length: count }, (_, id) => decoder.decode(this.dictionary.bytesOf(id)));
   }
 
   clear(): void {

@@ -22,6 +22,12 @@ export class IntColumn implements ColumnBuilder {
     this.#values[row] = value + 1;
   }
 
+  /** The distinct values; call it behind `encode`. */
+  values(): number[] {
+    const { count, pairs } = this.#dictionary;
+    return Array.from({ length: count }, (_, id) => pairs[id * 2]);
+  }
+
   clear(): void {
     this.#values.fill(0);
     this.#dictionary.clear();

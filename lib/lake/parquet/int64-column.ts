@@ -50,6 +50,18 @@ export class Int64Column implements ColumnBuilder {
     }
   }
 
+  /** The number in each of the first rows, NaN for NULL; those beyond 2^53 are rounded. */
+  readNumbers(rows: number): Float64Array {
+    const numbers = new Float64Array(rows);
+    for (let row = 0; row < rows; row++) {
+      numbers[row] =
+        this.#marks[row] === 0
+          ? Number.NaN
+          : this.#pairs[row * 2 + 1] * TWO_32 + (this.#pairs[row * 2] >>> 0);
+    }
+    return numbers;
+  }
+
   clear(): void {
     this.#marks.fill(0);
     this.#dictionary.clear();
