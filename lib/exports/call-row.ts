@@ -28,6 +28,7 @@ export interface CallRow {
   bytes: bigint | null;
   direction: string | null;
   stack: string[];
+  data: string | null;
 }
 
 /** Rows in the order of the log, some thousands at a time. */

@@ -1,6 +1,8 @@
 import type { SchemaElement } from 'hyparquet';
 import type { CallRow, CallSink, Span } from '../strace/call.ts';
+import { Dump } from '../strace/dump.ts';
 import { Name } from '../strace/name.ts';
+import { RowTail } from '../strace/row-tail.ts';
 import type { Syscall } from '../strace/syscalls.ts';
 import { type CallCount, countCalls } from './call-counter.ts';
 import { callColumns } from './columns.ts';
@@ -30,6 +32,10 @@ export class CallBatch implements CallSink {
   #room = 0;
   /** The system call behind each number of the column `syscall`. */
   #syscalls: Syscall[] = [];
+  #tail = new RowTail();
+  /** What was dumped behind a row. */
+  #dump = new Dump();
+  #dumpedRow = -1;
   /** The second of the last row, in nanoseconds, as low and high half. */
   #second = -1;
   #secondLow = 0;
@@ -45,6 +51,7 @@ export class CallBatch implements CallSink {
     const columns = this.#columns;
     const at = this.rows++;
     if (at === this.#room) this.#enlarge();
+    this.#tail.end = row.seq;
     columns.seq.setNumber(at, row.seq);
     columns.kind.setName(at, KINDS[row.kind]);
     if (row.seconds >= 0) this.#setTime(at, row.seconds, row.nanos);
@@ -70,9 +77,16 @@ export class CallBatch implements CallSink {
     if (row.remote !== undefined) columns.remote_address.setName(at, row.remote);
   }
 
-  addFrame(bytes: Uint8Array, start: number, end: number): void {
+  addDump(bytes: Uint8Array, start: number, end: number, line: number): void {
+    if (!this.#tail.take(line)) return;
+    if (this.#dumpedRow !== this.rows - 1) this.#setData();
+    this.#dumpedRow = this.rows - 1;
+    this.#dump.addLine(bytes, start, end);
+  }
+
+  addFrame(bytes: Uint8Array, start: number, end: number, line: number): void {
     const { stack } = this.#columns;
-    if (this.rows === 0) return;
+    if (!this.#tail.take(line)) return;
     if (isAscii(bytes, start, end)) {
       stack.add(this.rows - 1, bytes, start, end);
     } else {
@@ -83,6 +97,7 @@ export class CallBatch implements CallSink {
 
   /** The columns of the rows so far, in the order of the schema. */
   encode(): EncodedChunk[] {
+    this.#setData();
     this.#derive();
     return this.#builders.map((builder) => builder.encode(this.rows));
   }
@@ -112,6 +127,8 @@ export class CallBatch implements CallSink {
   /** Begins the next row group. */
   clear(): void {
     this.rows = 0;
+    this.#tail.end = 0;
+    this.#dump.clear();
     this.#syscalls = [];
     for (const builder of this.#builders) builder.clear();
   }
@@ -136,6 +153,14 @@ export class CallBatch implements CallSink {
       direction.setName(row, way);
       return true;
     });
+  }
+
+  /** Gives a row what was dumped behind it, now that no more comes. */
+  #setData(): void {
+    if (this.#dump.length === 0) return;
+    const text = this.#dump.toText();
+    this.#columns.data.setBytes(this.#dumpedRow, text, 0, text.length);
+    this.#dump.clear();
   }
 
   #enlarge(): void {
@@ -195,6 +220,7 @@ function makeColumns(session: string) {
     bytes: new Int64Column('bytes', 'repeated'),
     direction: new DictionaryColumn('direction'),
     stack: new StringListColumn('stack'),
+    data: new TextColumn('data'),
   };
 }
 

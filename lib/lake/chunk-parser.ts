@@ -44,8 +44,12 @@ export class ChunkParser {
     const parser = new LogParser(batch, state);
     const reader = new LineReader((bytes, start, end) => parser.readLine(bytes, start, end));
     reader.push(chunk.bytes, bufferOn(chunk.bytes));
-    reader.end();
-    if (chunk.isLast) parser.end();
+    if (chunk.isLast) {
+      reader.end((bytes, start, end) => parser.readCutLine(bytes, start, end));
+      parser.end();
+    } else {
+      reader.end();
+    }
     const { census, traits } = parser;
     return {
       group: batch.rows === 0 ? undefined : encodeRowGroup(batch.encode(), batch.rows, compress),

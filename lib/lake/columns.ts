@@ -186,4 +186,11 @@ export const callColumns: readonly Column[] = [
     nullable: false,
     comment: 'Frames of the call stack, innermost first, as strace -k prints them; may be empty.',
   },
+  {
+    name: 'data',
+    type: 'string',
+    nullable: true,
+    comment:
+      'Bytes moved, from dumps of strace -e read=... or -e write=...: UTF-8 text as it is, a backslash doubled, other bytes as \\n, \\t, \\r or \\xNN; NULL without.',
+  },
 ];

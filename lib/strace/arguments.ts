@@ -36,6 +36,11 @@ export class ArgumentScan {
   close = -1;
   /** Number of pieces; piece `i` has the following. */
   count = 0;
+  /** There is a piece that is CWD; there is one that is FD. */
+  hasCwd = false;
+  hasPath = false;
+  /** The text ends within a string. */
+  endsInString = false;
   /** Strings that -s cut short, `"abc"...`. */
   cutStrings = 0;
   /** Number of arguments, at most 8. */
@@ -116,6 +121,8 @@ for (const byte of [
 const SUN_PATH_KEY = ascii('sun_path=');
 const AT_FDCWD = ascii('AT_FDCWD');
 const DELETED = ascii(' (deleted)');
+const MEMFD = ascii('/memfd:');
+const DMABUF = ascii('/dmabuf:');
 
 /**
  * Walks the arguments from just behind the opening parenthesis, honouring quotes, brackets,
@@ -131,6 +138,9 @@ export function scanArguments(
   scan.count = 0;
   scan.close = -1;
   scan.cutStrings = 0;
+  scan.endsInString = false;
+  scan.hasCwd = false;
+  scan.hasPath = false;
   scan.argumentCount = 1;
   scan.argumentStarts[0] = start;
   let depth = 0;
@@ -145,7 +155,10 @@ export function scanArguments(
     switch (byte) {
       case QUOTE: {
         const close = closeQuote(bytes, at + 1, end);
-        if (close < 0) return;
+        if (close < 0) {
+          scan.endsInString = true;
+          return;
+        }
         if (depth === 0) scan.add(STRING, argument, at + 1, close);
         else if (bytes[at - 1] === EQUALS && isSunPath(bytes, at)) {
           scan.add(SUN_PATH, argument, at + 1, close);
@@ -230,8 +243,10 @@ function scanAngle(
   if (bytes[at + 1] === LESS) return at + 2;
   const close = closeDecoration(bytes, at + 1, end);
   if (close < 0) return -1;
-  if (isCwd) scan.add(CWD, argument, at + 1, close);
-  else addDecoration(bytes, at + 1, close, argument, scan);
+  if (isCwd) {
+    scan.hasCwd = true;
+    scan.add(CWD, argument, at + 1, close);
+  } else addDecoration(bytes, at + 1, close, argument, scan);
   return close + 1;
 }
 
@@ -242,7 +257,8 @@ function addDecoration(
   argument: number,
   scan: ArgumentScan,
 ): void {
-  if (bytes[start] === SLASH) {
+  if (bytes[start] === SLASH && !isNamedObject(bytes, start, close)) {
+    scan.hasPath = true;
     scan.add(FD, argument, start, close);
     return;
   }
@@ -253,6 +269,13 @@ function addDecoration(
   if (quote < 0 || quote >= close || bytes[quote - 1] !== COMMA) return;
   const closing = closeQuote(bytes, quote + 1, close);
   if (closing > 0) scan.add(SUN_PATH, argument, quote + 1, closing);
+}
+
+/** Whether a decoration that looks like a path is the name of something without one: `/memfd:cache`. */
+export function isNamedObject(bytes: Uint8Array, start: number, end: number): boolean {
+  const letter = bytes[start + 1];
+  if (letter === 0x6d) return matchesAt(bytes, start, end, MEMFD);
+  return letter === 0x64 && matchesAt(bytes, start, end, DMABUF);
 }
 
 /**

@@ -62,6 +62,12 @@ export interface CallRow {
 /** Where rows go. */
 export interface CallSink {
   add(row: CallRow): void;
-  /** Gives the row added last a frame of its stack (-k): `/lib/libc.so.6(read+0x12) [0x1234]`. */
-  addFrame(bytes: Uint8Array, start: number, end: number): void;
+  /**
+   * Gives the row added last a frame of its stack (-k): `/lib/libc.so.6(read+0x12) [0x1234]`; `line` is
+   * the line of the log it stands on. A `RowTail` tells whether it is that row's.
+   */
+  addFrame(bytes: Uint8Array, start: number, end: number, line: number): void;
+  /** Gives it a line of a dump (-e read, -e write): ` | 00000  7f 45 ...` or ` * 5 bytes in buffer 0`; an empty
+   * line says that the dump was cut off, and is not to be kept. */
+  addDump(bytes: Uint8Array, start: number, end: number, line: number): void;
 }

@@ -20,6 +20,7 @@ export type LineKind = (typeof LINE_KINDS)[number];
 export const REASONS = {
   notStrace: 'not strace output',
   cutOff: 'call without its end',
+  cutAtEnd: 'cut off at the end of the file',
   noReturn: 'call without a return value',
   noEvent: 'leader without an event',
   badResumed: 'resumed call without a return value',

@@ -2,6 +2,7 @@ import { EPOCH, type Leader, MAX_SECONDS, NO_TIME } from './leader.ts';
 
 const DAY = 86_400;
 const HALF_DAY = DAY / 2;
+const HOUR = 3600;
 
 /** Dates a log whose lines carry only a time of day. */
 export interface ClockBase {
@@ -11,10 +12,18 @@ export interface ClockBase {
   utcOffset: number;
 }
 
+/** What a clock remembers, as plain values. */
+interface ClockSnapshot {
+  day: number;
+  timeOfDay: number;
+  isOrdered: boolean;
+  elapsed: number;
+}
+
 /**
- * Turns the times of lines into seconds since 1970. A time of day that drops by more than half a
- * day is the next day, one that jumps ahead by more than that the day before (late lines around
- * midnight). With -r alone, time counts from 0 at the first line.
+ * Turns the times of lines into seconds since 1970. strace prints lines in order of time, so that a
+ * time of day that drops by more than an hour (what a clock may be set back) is the next day. In a
+ * log with late lines (-z), what is nearest wins. With -r alone, time counts from 0.
  */
 export class Clock {
   /** Seconds since 1970 of the last line, -1 when it had no time; nanoseconds within the second. */
@@ -23,6 +32,8 @@ export class Clock {
   #base: number;
   #day = 0;
   #timeOfDay = -1;
+  /** No line so far was earlier than the one before it. */
+  #isOrdered = true;
   #elapsed = -1;
 
   constructor(base: ClockBase) {
@@ -49,12 +60,18 @@ export class Clock {
   }
 
   /** What the clock remembers, as plain numbers. */
-  snapshot(): { day: number; timeOfDay: number; elapsed: number } {
-    return { day: this.#day, timeOfDay: this.#timeOfDay, elapsed: this.#elapsed };
+  snapshot(): ClockSnapshot {
+    return {
+      day: this.#day,
+      timeOfDay: this.#timeOfDay,
+      isOrdered: this.#isOrdered,
+      elapsed: this.#elapsed,
+    };
   }
 
   /** Goes on from a snapshot. */
-  restore(snapshot: { day: number; timeOfDay: number; elapsed: number }): void {
+  restore(snapshot: ClockSnapshot): void {
+    this.#isOrdered = snapshot.isOrdered;
     this.#day = snapshot.day;
     this.#timeOfDay = snapshot.timeOfDay;
     this.#elapsed = snapshot.elapsed;
@@ -62,8 +79,15 @@ export class Clock {
 
   #advanceDay(timeOfDay: number): void {
     const step = this.#timeOfDay < 0 ? 0 : timeOfDay - this.#timeOfDay;
-    if (step < -HALF_DAY) this.#day++;
-    else if (step > HALF_DAY && this.#day > 0) this.#day--;
     this.#timeOfDay = timeOfDay;
+    if (step >= 0 && step <= HALF_DAY) return;
+    const late = this.#isOrdered ? HOUR : HALF_DAY;
+    if (step < -late) {
+      this.#day++;
+      return;
+    }
+    const isDayBefore = this.#day > 0 && step > DAY - late;
+    if (isDayBefore) this.#day--;
+    if (step < 0 || isDayBefore) this.#isOrdered = false;
   }
 }

@@ -75,7 +75,7 @@ export class DescriptorTable {
         this.#put(ret.value, target ?? openedTarget(call), isCloexec);
         break;
       case 'socket':
-        this.#put(ret.value, target ?? this.#newSocket(call), isCloexec);
+        this.#put(ret.value, target ?? this.newSocket(call, this.target(fd)), isCloexec);
         break;
       case 'close':
         if (syscall.text === 'close') this.#open.delete(fd);
@@ -129,9 +129,10 @@ export class DescriptorTable {
     this.#put(Number(fds[2]), target, closesOnExec);
   }
 
-  #newSocket({ syscall, args, bytes, argsStart, argsEnd, fd }: DescriptorCall): FdTarget {
+  /** The socket that socket made, or that accept took from the one that was `listening`. */
+  newSocket(call: DescriptorCall, listening: FdTarget | undefined): FdTarget {
+    const { syscall, args, bytes, argsStart, argsEnd } = call;
     if (syscall.text === 'socket') return socketTarget(socketProtocol(args));
-    const listening = this.target(fd);
     return socketTarget(
       listening?.protocol?.text,
       listening?.local?.text,

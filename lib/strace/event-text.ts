@@ -31,6 +31,7 @@ const PROCESS = ascii('Process ');
 const ATTACHED = ascii(' attached');
 const PROCESS_VERBS = [' attached', ' detached', ' suspended', ' resumed'].map(ascii);
 const RESUMED_HEAD = ascii('<... ');
+const RESUMED = ascii(' resumed');
 const RETURN_MARK = ascii(') = ');
 const UNFINISHED_WHOLE = ascii('<unfinished ...>');
 
@@ -65,6 +66,14 @@ export function unfinishedMark(bytes: Uint8Array, start: number, end: number): n
     matchesAt(bytes, at + 1, end, PID_CHANGED);
   if (!isMark) return -1;
   return at > start && bytes[at - 1] === SPACE ? at - 1 : at;
+}
+
+/** Where the rest of a call begins behind `<... read resumed>`, or -1 when no such mark stands here. */
+export function resumedTail(bytes: Uint8Array, start: number, end: number): number {
+  if (!matchesAt(bytes, start, end, RESUMED_HEAD)) return -1;
+  const nameEnd = scanName(bytes, start + RESUMED_HEAD.length, end);
+  const close = bytes.indexOf(GREATER, nameEnd);
+  return matchesAt(bytes, nameEnd, end, RESUMED) && close >= 0 && close < end ? close + 1 : -1;
 }
 
 /** Whether an unfinished mark says that strace let go of the process. */

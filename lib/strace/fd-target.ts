@@ -1,4 +1,5 @@
-import { ascii, copyBytes, GREATER, indexOfLiteral, matchesAt, SLASH } from './ascii.ts';
+import { isNamedObject } from './arguments.ts';
+import { ascii, copyBytes, GREATER, indexOfLiteral, SLASH } from './ascii.ts';
 import { unescapePath } from './file-paths.ts';
 import { Name } from './name.ts';
 
@@ -13,6 +14,8 @@ export class FdTarget extends Name {
   /** `127.0.0.1:80`, `[::1]:80`, or the path of a Unix socket. */
   local: Name | undefined;
   remote: Name | undefined;
+  /** Of a socket whose decoration tells nothing more: `socket:[32379]`, `TCP:[32379]`. */
+  inode: string | undefined;
 }
 
 /** What a decoration of -y or -yy says: the text between the angle brackets. */
@@ -28,25 +31,33 @@ export function parseDecoration(text: string, bytes: Uint8Array): FdTarget {
   if (type === 'anon_inode') target.kind = nameOf(rest);
   else if (/^[A-Z]/.test(type)) describeSocket(target, type, rest);
   else target.kind = nameOf(type);
+  if (target.kind?.text === 'socket' && /^\d+$/.test(rest)) target.inode = rest;
   return target;
 }
 
 const names = new Map<string, Name>();
-const MEMFD = ascii('/memfd:');
 
 /** Whether a decoration is the path of an ordinary file, as most are; then nothing need be parsed. */
 export function isPlainFile(bytes: Uint8Array, start: number, end: number): boolean {
   if (bytes[start] !== SLASH || bytes[end - 1] === GREATER) return false;
-  return !matchesAt(bytes, start, end, MEMFD);
+  return !isNamedObject(bytes, start, end);
 }
 
 /** Target of every ordinary file: the paths of a call tell which one it is. */
 export const PLAIN_FILE = objectTarget('file');
 
-/** A file known by its path. */
+/** Devices that have these names wherever there is Linux. */
+const CHAR_DEVICE =
+  /^\/dev\/(null|zero|full|random|urandom|tty|ptmx|pts\/\d+|tty\d+|ttyS\d+|kmsg|fuse)$/;
+/** What else may stand in /dev: nobody knows by the name alone, but for the memory shared there. */
+const ANY_DEVICE = /^\/dev\/(?!shm\/)/;
+
+/** What was opened by its path. */
 export function fileTarget(path: Uint8Array): FdTarget {
   const target = new FdTarget('', path);
-  target.kind = nameOf('file');
+  const text = path[1] === 0x64 ? decoder.decode(path) : '';
+  if (CHAR_DEVICE.test(text)) target.kind = nameOf('char');
+  else if (!ANY_DEVICE.test(text)) target.kind = nameOf('file');
   target.path = path;
   return target;
 }
@@ -68,9 +79,13 @@ export function socketTarget(protocol?: string, local?: string, remote?: string)
 }
 
 function describeFile(target: FdTarget, text: string, bytes: Uint8Array): FdTarget {
+  if (isNamedObject(bytes, 0, bytes.length)) {
+    target.kind = nameOf(text.slice(1, text.indexOf(':')));
+    return target;
+  }
   const device = /<(char|block) /.exec(text);
   const plain = text.replace(/<(char|block) .*$/s, '').replace(/ \(deleted\)$/, '');
-  target.kind = nameOf(device?.[1] ?? (plain.startsWith('/memfd:') ? 'memfd' : 'file'));
+  target.kind = nameOf(device?.[1] ?? 'file');
   const copy = copyBytes(bytes, 0, new TextEncoder().encode(plain).length);
   target.path = copy.subarray(0, unescapePath(copy, 0, copy.length));
   return target;

@@ -56,8 +56,9 @@ export class LineReader {
     if (start < chunk.length) this.#keep(chunk, start);
   }
 
-  /** Hands over a last line without a line end. */
-  end(): void {
+  /** Hands over a last line without a line end, to `handle` when it is given. */
+  end(handle: LineHandler = this.#handle): void {
+    this.#handle = handle;
     if (this.#restLength > 0) this.#flush();
   }
 

@@ -19,6 +19,7 @@ import { CallScan } from './call-scan.ts';
 import { Census, type LineKind, REASONS } from './census.ts';
 import type { ClockBase } from './clock.ts';
 import { makeComm } from './comm.ts';
+import { ARGUMENTS, CUT_DUMP, cutMarkStart, judgeCutLine, OUTPUT, WHOLE } from './cut-line.ts';
 import {
   attachedMessage,
   attachedPid,
@@ -28,6 +29,7 @@ import {
   isProcessMessage,
   lastEquals,
   mayContinue,
+  resumedTail,
   scanName,
   unfinishedMark,
 } from './event-text.ts';
@@ -44,7 +46,6 @@ import type { Thread } from './thread.ts';
 
 const BRACKETED_PID = ascii('[pid ');
 const STRACE = ascii('strace: ');
-const RESUMED = ascii(' resumed');
 const VCPU = ascii(' VCPU');
 const ARROW = ascii('=>');
 const NO_BYTES = new Uint8Array(0);
@@ -86,8 +87,20 @@ export class LogParser {
 
   /** Reads one line, `bytes[start, end)` without its line end. */
   readLine(bytes: Uint8Array, start: number, end: number): void {
+    const mark = bytes[end - 2] === DOT ? cutMarkStart(bytes, start, end) : -1;
+    if (mark >= 0) {
+      this.readCutLine(bytes, start, mark);
+      return;
+    }
     this.#state.lines++;
     const kind = start === end ? 'blank' : this.#readLine(bytes, start, end);
+    if (kind !== undefined) this.census.counts[kind]++;
+  }
+
+  /** Reads the last line of a file that does not end with a line end: what may be missing is NULL. */
+  readCutLine(bytes: Uint8Array, start: number, end: number): void {
+    this.#state.lines++;
+    const kind = start === end ? 'blank' : this.#readCutLine(bytes, start, end);
     if (kind !== undefined) this.census.counts[kind]++;
   }
 
@@ -121,15 +134,38 @@ export class LogParser {
       const mark = bytes[start + 1];
       if (bytes[start + 2] === SPACE) {
         if (mark === GREATER) {
-          this.#sink.addFrame(bytes, start + 3, end);
+          this.#sink.addFrame(bytes, start + 3, end, this.lines);
           return 'stack';
         }
-        if (mark === PIPE || mark === STAR) return 'dump';
+        if (mark === PIPE || mark === STAR) {
+          this.#sink.addDump(bytes, start, end, this.lines);
+          return 'dump';
+        }
       }
       // VCPU:0> {exit_reason=KVM_EXIT_IO, ...}
       if (matchesAt(bytes, start, end, VCPU)) return 'dump';
     }
     return this.#readEvent(bytes, start, end);
+  }
+
+  #readCutLine(bytes: Uint8Array, start: number, end: number): LineKind | undefined {
+    const { hasLeaders, isInSummary } = this.#state;
+    switch (judgeCutLine(bytes, start, end, this.#leader, this.#call)) {
+      case WHOLE:
+        return this.#readLine(bytes, start, end);
+      case ARGUMENTS: {
+        const at = this.#leader.eventStart;
+        const nameEnd = scanName(bytes, at, end);
+        this.#readUnfinished(bytes, at, nameEnd, this.#call.arguments.close, end);
+        break;
+      }
+      case OUTPUT:
+        if (hasLeaders && !isInSummary) return 'output';
+        break;
+      case CUT_DUMP:
+        this.#sink.addDump(bytes, end, end, this.lines);
+    }
+    return this.#unparsed(REASONS.cutAtEnd, bytes, start, end);
   }
 
   #readEvent(bytes: Uint8Array, start: number, end: number): LineKind | undefined {
@@ -165,8 +201,7 @@ export class LogParser {
       return 'summary';
     }
     if (leader.pid < 0 && leader.clock === NO_TIME) return this.#readLoose(bytes, start, end);
-    const reason = at >= end ? REASONS.noEvent : REASONS.notStrace;
-    return this.#unparsed(reason, bytes, start, end);
+    return this.#unparsed(at >= end ? REASONS.noEvent : REASONS.notStrace, bytes, start, end);
   }
 
   /** A line without a leader: the rest of a call, an event behind program output, or output alone. */
@@ -174,9 +209,9 @@ export class LogParser {
     // cannot access '/none'[pid 10553] close(3) = 0
     const glued = indexOfLiteral(bytes, start + 1, end, BRACKETED_PID);
     if (glued >= 0) {
-      const leader = this.#leader;
-      scanLeader(bytes, glued, end, leader);
-      const isEvent = leader.pid >= 0 && isEventStart(bytes, leader.eventStart, end);
+      scanLeader(bytes, glued, end, this.#leader);
+      const { pid, eventStart } = this.#leader;
+      const isEvent = pid >= 0 && isEventStart(bytes, eventStart, end);
       return isEvent ? this.#readEvent(bytes, glued, end) : 'output';
     }
     if (this.#readUnmarkedRest(bytes, start, end)) return 'resumed';
@@ -224,8 +259,7 @@ export class LogParser {
       this.#call.scan(bytes, nameEnd + 1, end);
     }
     const syscall = this.#state.syscalls.get(bytes, start, nameEnd);
-    const moment = this.#now();
-    this.#emitter.emitCall(thread, syscall, moment, bytes, nameEnd + 1, close, this.#call);
+    this.#emitter.emitCall(thread, syscall, this.#now(), bytes, nameEnd + 1, close, this.#call);
     return 'complete';
   }
 
@@ -253,13 +287,10 @@ export class LogParser {
     start: number,
     end: number,
   ): LineKind | undefined {
+    let tail = resumedTail(bytes, start, end);
+    if (tail < 0) return this.#unparsed(REASONS.cutOff, bytes, lineStart, end);
     const nameStart = skipSpaces(bytes, start + 4, end);
     const nameEnd = scanName(bytes, nameStart, end);
-    const close = bytes.indexOf(GREATER, nameEnd);
-    if (!matchesAt(bytes, nameEnd, end, RESUMED) || close < 0 || close >= end) {
-      return this.#unparsed(REASONS.cutOff, bytes, lineStart, end);
-    }
-    let tail = close + 1;
     // before strace 5.0 a space follows the mark
     if (bytes[tail] === SPACE && !matchesAt(bytes, tail + 1, end, ARROW)) tail++;
     const syscall = this.#state.syscalls.get(bytes, nameStart, nameEnd);
@@ -269,7 +300,7 @@ export class LogParser {
       this.#emitter.emitInterrupted(thread, this.#call.arguments);
     }
     const isOrphan = call.syscall === undefined;
-    if (isOrphan) call.keep(syscall, this.#unknownMoment(), NO_BYTES, 0, 0);
+    if (isOrphan) call.keep(syscall, { ...this.#now(), seconds: -1, nanos: 0 }, NO_BYTES, 0, 0);
     const mark = unfinishedMark(bytes, tail, end);
     call.append(bytes, tail, mark >= 0 ? mark : end);
     if (mark >= 0) return 'resumed';
@@ -295,9 +326,8 @@ export class LogParser {
 
   #readExit(bytes: Uint8Array, start: number, end: number): LineKind {
     const thread = this.#thread(bytes);
-    if (thread.unfinished.syscall !== undefined) {
-      this.#emitter.emitInterrupted(thread, this.#call.arguments);
-    }
+    const isInterrupted = thread.unfinished.syscall !== undefined;
+    if (isInterrupted) this.#emitter.emitInterrupted(thread, this.#call.arguments);
     this.#emitter.emitExit(thread, this.#now(), bytes, start, end);
     return 'exit';
   }
@@ -334,18 +364,12 @@ export class LogParser {
     return moment;
   }
 
-  /** The moment of a call whose beginning the log does not hold. */
-  #unknownMoment(): Moment {
-    return { seconds: -1, nanos: 0, seq: this.lines };
-  }
-
   /** Keeps a call without its end: its other half may stand on a later line. */
   #hold(bytes: Uint8Array, start: number, end: number): undefined {
     this.#dropHeld();
     const message = attachedMessage(bytes, start, end);
     if (message >= 0) this.#readMessage(bytes, message, end);
-    const isMessage = message >= 0;
-    this.#state.held.keep(bytes, start, isMessage ? message : end, this.lines, isMessage);
+    this.#state.held.keep(bytes, start, message < 0 ? end : message, this.lines, message >= 0);
   }
 
   /** Joins the line to the held one if that makes a call; `isStrict`: one whose brackets nest. */
@@ -356,14 +380,8 @@ export class LogParser {
     isStrict = false,
   ): LineKind | undefined {
     const held = this.#state.held;
-    const joined = held.join(bytes, start, end);
-    scanLeader(joined, 0, joined.length, this.#leader);
-    const at = scanName(joined, this.#leader.eventStart, joined.length) + 1;
-    const close = this.#call.scan(joined, at, joined.length);
-    const isWhole = isStrict
-      ? close >= held.length && close === this.#call.arguments.close
-      : close >= 0 || unfinishedMark(joined, at, joined.length) >= 0;
-    if (!isWhole) return undefined;
+    const joined = held.complete(bytes, start, end, isStrict, this.#leader, this.#call);
+    if (joined === undefined) return undefined;
     held.length = 0;
     this.census.counts.unfinished++;
     return this.#readEvent(joined, 0, joined.length);

@@ -3,6 +3,7 @@ import { HeldLine } from './held-line.ts';
 import { NameTable } from './name.ts';
 import type { ProcessesSnapshot } from './process-snapshot.ts';
 import { Processes } from './processes.ts';
+import { Sockets } from './sockets.ts';
 import { Syscall } from './syscalls.ts';
 
 /** Everything a parser must know of the lines before the one it reads. */
@@ -14,6 +15,8 @@ export class ParserState {
   readonly syscalls = new NameTable((text, bytes) => new Syscall(text, bytes));
   /** A call that program output or a message of strace cut in two, waiting for its other half. */
   readonly held = new HeldLine();
+  /** What calls told of sockets that lines name by inode alone. */
+  readonly sockets = new Sockets();
   /** Within the table that -c and -C print. */
   isInSummary = false;
   /** Decorations of -y were seen. */
@@ -50,6 +53,7 @@ export class ParserState {
         line: held.line,
         isCutByMessage: held.isCutByMessage,
       },
+      sockets: this.sockets.snapshot(),
       isInSummary: this.isInSummary,
       hasFdPaths: this.hasFdPaths,
       hasLeaders: this.hasLeaders,
@@ -68,6 +72,7 @@ export class ParserState {
     state.clock.restore(snapshot.clock);
     const { bytes, line, isCutByMessage } = snapshot.held;
     state.held.keep(bytes, 0, bytes.length, line, isCutByMessage);
+    state.sockets.restore(snapshot.sockets);
     state.isInSummary = snapshot.isInSummary;
     state.hasFdPaths = snapshot.hasFdPaths;
     state.hasLeaders = snapshot.hasLeaders;
@@ -83,6 +88,7 @@ export interface StateSnapshot {
   clock: ReturnType<Clock['snapshot']>;
   processes: ProcessesSnapshot;
   held: { bytes: Uint8Array; line: number; isCutByMessage: boolean };
+  sockets: ReturnType<Sockets['snapshot']>;
   isInSummary: boolean;
   hasFdPaths: boolean;
   hasLeaders: boolean;

@@ -14,12 +14,15 @@ export interface ProcessesSnapshot {
   forking: number[];
   endedEarly: number[];
   attached: number[];
+  hasPidColumn: boolean;
+  toldPid: number;
 }
 
 interface ThreadSnapshot {
   pid: number;
   process: number;
   parent: number;
+  kinship: Thread['kinship'];
   executable: string | undefined;
   comm: string | undefined;
   directory: number;
@@ -52,6 +55,7 @@ export class SharedParts {
       pid: thread.pid,
       process: thread.process,
       parent: thread.parent,
+      kinship: thread.kinship,
       executable: thread.executable?.text,
       comm: thread.comm?.text,
       directory: place(this.directories, thread.directory),
@@ -109,6 +113,7 @@ export function restoreThread(
   const thread = new Thread(description.pid);
   thread.process = description.process;
   thread.parent = description.parent;
+  thread.kinship = description.kinship;
   thread.executable = nameOrNothing(description.executable);
   thread.comm = nameOrNothing(description.comm);
   thread.directory = directories[description.directory];

@@ -23,6 +23,10 @@ export class Processes {
   #endedEarly = new Set<number>();
   /** Children announced by "strace: Process N attached". */
   #attached = new Set<number>();
+  /** Lines begin with a pid, all of them: one without is no one's. */
+  #hasPidColumn = false;
+  /** What the thread of lines without a pid was told its own pid is, or -1. */
+  #toldPid = -1;
   /** The thread of lines without a pid. */
   #unnamed = new Thread(-1);
   #last: Thread = this.#unnamed;
@@ -36,9 +40,12 @@ export class Processes {
     return thread;
   }
 
-  /** Thread of a line without a pid: the only one left, else the first one of the log. */
+  /**
+   * Thread of a line without a pid: strace leaves the pid out while it traces one thread only, unless
+   * it prints pids in a column; else the first one of the log.
+   */
   unnamed(): Thread {
-    if (this.#threads.size !== 1) return this.#unnamed;
+    if (this.#threads.size !== 1 || this.#hasPidColumn) return this.#unnamed;
     const [only] = this.#threads.values();
     return only;
   }
@@ -51,6 +58,11 @@ export class Processes {
   /** Notes "strace: Process N attached". */
   attach(pid: number): void {
     this.#attached.add(pid);
+  }
+
+  /** Notes what a call such as set_tid_address told the thread of lines without a pid of itself. */
+  learnOwnPid(thread: Thread, pid: number): void {
+    if (thread.pid < 0 && pid > 0 && pid <= MAX_PID) this.#toldPid = pid;
   }
 
   /** Notes that a thread entered a fork whose return is on a later line. */
@@ -67,6 +79,7 @@ export class Processes {
     if (known === undefined) {
       const thread = new Thread(child);
       thread.inherit(parent, flags);
+      this.#adopt(thread);
       this.#threads.set(child, thread);
       return;
     }
@@ -74,6 +87,8 @@ export class Processes {
     const isThread = hasWord(flags, CLONE_THREAD);
     if (isThread && known.process === known.pid) known.process = parent.process;
     if (known.parent < 0) known.parent = isThread ? parent.parent : parent.process;
+    known.noteKinship(parent, isThread);
+    this.#adopt(known);
     known.directory.path ??= parent.directory.path;
   }
 
@@ -127,6 +142,8 @@ export class Processes {
       forking: [...this.#forking].map((thread) => threads.indexOf(thread)),
       endedEarly: [...this.#endedEarly],
       attached: [...this.#attached],
+      hasPidColumn: this.#hasPidColumn,
+      toldPid: this.#toldPid,
     };
   }
 
@@ -143,19 +160,28 @@ export class Processes {
     this.#forking = new Set(snapshot.forking.map((index) => threads[index]));
     this.#endedEarly = new Set(snapshot.endedEarly);
     this.#attached = new Set(snapshot.attached);
+    this.#hasPidColumn = snapshot.hasPidColumn;
+    this.#toldPid = snapshot.toldPid;
   }
 
   #appear(pid: number, isBracketed: boolean): Thread {
+    if (!isBracketed) this.#hasPidColumn = true;
     const isRoot = isBracketed && this.#unnamed.pid < 0 && !this.#attached.has(pid);
     const thread = isRoot ? this.#unnamed : new Thread(pid);
     if (isRoot) {
       thread.pid = pid;
       thread.process = pid;
+      for (const child of this.#threads.values()) child.learnAncestor(pid);
     } else {
       this.#guessParent(thread);
     }
     this.#threads.set(pid, thread);
     return thread;
+  }
+
+  /** Names the process of a child of the thread of lines without a pid, once that is known. */
+  #adopt(child: Thread): void {
+    if (this.#toldPid > 0) child.learnAncestor(this.#toldPid);
   }
 
   /** A thread that nobody announced is the child of a fork that has not returned yet. */
@@ -165,6 +191,7 @@ export class Processes {
     if (parents.length === 1) {
       const call = parents[0].unfinished;
       thread.inherit(parents[0], call.bytes.subarray(0, call.length));
+      this.#adopt(thread);
     } else if (parents.every((parent) => parent.executable === parents[0].executable)) {
       // whichever of them is the parent, the program is the same
       thread.executable = parents[0].executable;

@@ -1,4 +1,4 @@
-import { closeDecoration } from './arguments.ts';
+import { closeDecoration, isNamedObject } from './arguments.ts';
 import {
   ascii,
   DOT,
@@ -197,7 +197,7 @@ function scanDecoration(bytes: Uint8Array, start: number, end: number, scan: Ret
   if (close < 0) return;
   scan.decorationStart = start;
   scan.decorationEnd = close;
-  scan.isPath = bytes[start] === SLASH;
+  scan.isPath = bytes[start] === SLASH && !isNamedObject(bytes, start, close);
 }
 
 function scanOuterPid(bytes: Uint8Array, start: number, end: number, scan: ReturnScan): void {

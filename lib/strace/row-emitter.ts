@@ -12,6 +12,7 @@ import {
   socketTarget,
 } from './fd-target.ts';
 import { type Directory, FilePaths, unescapePath } from './file-paths.ts';
+import { endsInNumber, writtenStart } from './glued-output.ts';
 import { Name, NameTable } from './name.ts';
 import type { ParserState } from './parser-state.ts';
 import type { Processes } from './processes.ts';
@@ -65,7 +66,8 @@ export class RowEmitter {
     { arguments: scan, ret }: CallScan,
   ): void {
     const row = this.#row;
-    this.#learnDirectory(thread, bytes, scan);
+    if (scan.hasPath) this.#state.hasFdPaths = true;
+    if (scan.hasCwd) this.#learnDirectory(thread, bytes, scan);
     this.#findDescriptor(thread, syscall, bytes, scan);
     this.#paths.collect(bytes, scan, ret, syscall, thread, this.#followedPath);
     if (syscall.role !== undefined) {
@@ -79,7 +81,7 @@ export class RowEmitter {
     if (ret.isPath) this.#state.hasFdPaths = true;
     this.#traits.cutStrings += scan.cutStrings;
     this.#count(syscall, ret);
-    setSpan(row.args, bytes, argsStart, withoutUnfinished(bytes, argsStart, argsEnd));
+    setSpan(row.args, bytes, argsStart, this.#argumentsEnd(syscall, bytes, argsStart, argsEnd));
     row.hasRet = ret.hasValue;
     row.retLow = ret.low;
     row.retHigh = ret.high;
@@ -98,7 +100,8 @@ export class RowEmitter {
     if (syscall.role === 'fork') this.#processes.leaveFork(thread, -1, call.bytes);
     const row = this.#row;
     scanArguments(call.bytes, 0, call.length, scan);
-    this.#learnDirectory(thread, call.bytes, scan);
+    if (scan.hasPath) this.#state.hasFdPaths = true;
+    if (scan.hasCwd) this.#learnDirectory(thread, call.bytes, scan);
     this.#findDescriptor(thread, syscall, call.bytes, scan);
     this.#paths.collect(call.bytes, scan, this.#noReturn, syscall, thread, this.#followedPath);
     fillOrigin(row, CALL, thread, call);
@@ -164,6 +167,15 @@ export class RowEmitter {
     if (isError) count.errors++;
   }
 
+  /** End of the arguments without a mark, and without what the call wrote between them. */
+  #argumentsEnd(syscall: Syscall, bytes: Uint8Array, start: number, end: number): number {
+    if (syscall.isWrite && !endsInNumber(bytes, start, end)) {
+      const written = writtenStart(bytes, start, end);
+      if (written > 0) return written;
+    }
+    return withoutUnfinished(bytes, start, end);
+  }
+
   #word(bytes: Uint8Array, start: number, end: number): Name | undefined {
     return start < 0 ? undefined : this.#words.get(bytes, start, end);
   }
@@ -180,7 +192,8 @@ export class RowEmitter {
     for (let i = 0; i < scan.count; i++) {
       if (scan.arguments[i] !== argument) continue;
       if (scan.kinds[i] !== FD && scan.kinds[i] !== OBJECT) continue;
-      this.#target = this.#decorated(bytes, scan.starts[i], scan.ends[i]);
+      const told = this.#decorated(bytes, scan.starts[i], scan.ends[i]);
+      this.#target = this.#state.sockets.describe(told);
       return;
     }
     this.#target = thread.descriptors.target(this.#fd);
@@ -221,7 +234,9 @@ export class RowEmitter {
     if (!isConnecting && (!ret.hasValue || ret.errorStart >= 0)) return;
     if (syscall.role === 'exec') this.#exec(thread);
     else if (syscall.role === 'directory') this.#enterDirectory(thread);
-    else if (syscall.role === 'peer')
+    else if (syscall.role === 'self') {
+      this.#processes.learnOwnPid(thread, ret.outerPid > 0 ? ret.outerPid : ret.value);
+    } else if (syscall.role === 'peer')
       this.#adoptAddresses(thread, syscall, bytes, argsStart, argsEnd);
     else this.#followDescriptor(thread, syscall, bytes, argsStart, argsEnd, scan, ret);
   }
@@ -256,7 +271,7 @@ export class RowEmitter {
     ret: ReturnScan,
   ): void {
     const isDecorated = ret.decorationStart >= 0;
-    const target = isDecorated
+    let target = isDecorated
       ? this.#decorated(bytes, ret.decorationStart, ret.decorationEnd)
       : undefined;
     const { descriptors } = thread;
@@ -269,6 +284,9 @@ export class RowEmitter {
       const paths = this.#paths;
       const call = { syscall, args, bytes, argsStart, argsEnd, scan, ret, paths, fd };
       descriptors.follow(call, target);
+      if (syscall.role === 'socket' && target?.inode !== undefined) {
+        target = this.#learnSocket(target.inode, descriptors.newSocket(call, this.#target));
+      }
     }
     if (syscall.role === 'open' || syscall.role === 'socket') {
       // accept keeps the descriptor it was called with, but tells the peer of the new one
@@ -287,9 +305,10 @@ export class RowEmitter {
     argsStart: number,
     argsEnd: number,
   ): void {
-    const followed = thread.descriptors.target(this.#fd);
     const told = this.#target;
-    if (told?.remote !== undefined) return;
+    const inode = told?.inode;
+    if (told?.remote !== undefined && inode === undefined) return;
+    const followed = inode === undefined ? thread.descriptors.target(this.#fd) : told;
     const address = findSocketAddress(bytes, argsStart, argsEnd);
     const isLocal = syscall.text === 'bind' || syscall.text === 'getsockname';
     this.#target = socketTarget(
@@ -297,12 +316,17 @@ export class RowEmitter {
       (isLocal ? address : undefined) ?? (told?.local ?? followed?.local)?.text,
       (isLocal ? undefined : address) ?? followed?.remote?.text,
     );
+    if (inode !== undefined && syscall.role === 'address') this.#learnSocket(inode, this.#target);
+  }
+
+  #learnSocket(inode: string, target: FdTarget): FdTarget {
+    this.#state.sockets.learn(inode, target);
+    return target;
   }
 
   /** `AT_FDCWD</home/dev>` tells the working directory. */
   #learnDirectory(thread: Thread, bytes: Uint8Array, scan: ArgumentScan): void {
     for (let i = 0; i < scan.count; i++) {
-      if (scan.kinds[i] === FD) this.#state.hasFdPaths = true;
       if (scan.kinds[i] !== CWD) continue;
       this.#state.hasFdPaths = true;
       const start = scan.starts[i];

@@ -3,6 +3,7 @@ import { Leader, NO_TIME, scanLeader, skipSpaces, TIME_OF_DAY } from './leader.t
 
 /** Seconds of a day. */
 export const DAY = 86_400;
+const HOUR = 3600;
 
 /** One file of an `strace -ff` run. */
 export interface SplitLog {
@@ -34,6 +35,8 @@ export class SplitLogReader {
   bytes: Uint8Array = new Uint8Array(0);
   start = 0;
   end = 0;
+  /** The current line is the last one of the file, and has no line end. */
+  isCut = false;
   /** The current line prints no time. */
   isUntimed = false;
   /** The current line is part of the event before it: a stack frame, a dump, an empty line. */
@@ -70,6 +73,7 @@ export class SplitLogReader {
       if (this.#next === this.#filled) return false;
       if (!this.#isDrained && this.#filled - this.#next < MAX_LINE) return false;
       feed = this.#filled;
+      this.isCut = this.#isDrained;
     }
     this.start = this.#next;
     this.end = feed;
@@ -126,8 +130,9 @@ export class SplitLogReader {
     if (this.isUntimed) return;
     if (leader.clock === TIME_OF_DAY && this.#offset !== undefined) {
       const step = leader.seconds - this.#printed;
-      if (step < -DAY / 2) this.#offset += DAY;
-      else if (step > DAY / 2) this.#offset -= DAY;
+      // a thread's calls are in order: time goes back only when the clock is set back
+      if (step < -HOUR) this.#offset += DAY;
+      else if (step > DAY - HOUR) this.#offset -= DAY;
     }
     this.#offset ??= this.seconds - leader.seconds;
     this.#printed = leader.seconds;

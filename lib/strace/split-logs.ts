@@ -1,4 +1,5 @@
 import { LF } from './ascii.ts';
+import { cutMark } from './cut-line.ts';
 import {
   DAY,
   type PrintedTime,
@@ -11,6 +12,7 @@ export type { SplitLog } from './split-log-reader.ts';
 
 const CHUNK_BYTES = 1 << 16;
 const OPENED_AT_ONCE = 16;
+const NOTHING = new Uint8Array(0);
 
 /** A file and where its first line stands in the merge. */
 interface Entry {
@@ -171,17 +173,23 @@ class LineBuffer {
   length = 0;
   #bytes = new Uint8Array(2 * CHUNK_BYTES);
 
-  /** Adds the current line; `PID ` goes before it unless it is attached or has a pid already. */
+  /**
+   * Adds the current line; `PID ` goes before it unless it is attached or has a pid already, and a
+   * mark behind it when it is cut off.
+   */
   add(reader: SplitLogReader): void {
     const { start, end } = reader;
     const prefix = reader.isAttached || reader.leader.pid >= 0 ? '' : `${reader.pid} `;
-    const needed = this.length + prefix.length + end - start + 1;
+    const tail = reader.isCut ? cutMark : NOTHING;
+    const needed = this.length + prefix.length + end - start + tail.length + 1;
     if (needed > this.#bytes.length) this.#grow(needed);
     const bytes = this.#bytes;
     let at = this.length;
     for (let i = 0; i < prefix.length; i++) bytes[at++] = prefix.charCodeAt(i);
     bytes.set(reader.bytes.subarray(start, end), at);
     at += end - start;
+    bytes.set(tail, at);
+    at += tail.length;
     bytes[at++] = LF;
     this.length = at;
   }

@@ -1,5 +1,6 @@
 import {
   ascii,
+  DOT,
   EQUALS,
   GREATER,
   indexOfLiteral,
@@ -14,6 +15,7 @@ import {
   STAR,
 } from './ascii.ts';
 import type { CallRow, CallSink } from './call.ts';
+import { cutMarkStart } from './cut-line.ts';
 import { isDetachedMark, scanName, unfinishedMark } from './event-text.ts';
 import { Leader, scanLeader, skipSpaces } from './leader.ts';
 import { LogParser } from './log-parser.ts';
@@ -50,6 +52,7 @@ export class StateSkimmer {
     const first = bytes[start];
     if (state.isInSummary) return true;
     if (state.held.length > 0) return true;
+    if (bytes[end - 2] === DOT && cutMarkStart(bytes, start, end) >= 0) return true;
     if (first === SPACE && bytes[start + 2] === SPACE) {
       const mark = bytes[start + 1];
       if (mark === GREATER || mark === PIPE || mark === STAR) return false;
@@ -75,7 +78,7 @@ export class StateSkimmer {
   ): boolean {
     const state = this.#state;
     const syscall = state.syscalls.get(bytes, start, nameEnd);
-    if (!this.#isStateless(syscall)) return true;
+    if (!this.#isStateless(syscall, thread)) return true;
     if (thread.unfinished.syscall !== undefined) return true;
     const mark = unfinishedMark(bytes, nameEnd + 1, end);
     if (mark >= 0) {
@@ -93,11 +96,13 @@ export class StateSkimmer {
   }
 
   /** Whether a call changes nothing but rows: with -y, descriptors need not be followed. */
-  #isStateless(syscall: Syscall): boolean {
+  #isStateless(syscall: Syscall, thread: Thread): boolean {
     switch (syscall.role) {
       case undefined:
       case 'peer':
         return true;
+      case 'self':
+        return thread.pid >= 0;
       case 'open':
       case 'close':
       case 'duplicate':
@@ -112,7 +117,7 @@ export class StateSkimmer {
   /** Ends the call that is resumed here, when nothing of it is of interest. */
   #skimResumed(thread: Thread, bytes: Uint8Array, start: number, end: number): boolean {
     const call = thread.unfinished;
-    if (call.syscall === undefined || !this.#isStateless(call.syscall)) return false;
+    if (call.syscall === undefined || !this.#isStateless(call.syscall, thread)) return false;
     const nameStart = skipSpaces(bytes, start + 4, end);
     const nameEnd = scanName(bytes, nameStart, end);
     if (this.#state.syscalls.get(bytes, nameStart, nameEnd) !== call.syscall) return false;
@@ -162,4 +167,5 @@ function mayBeDecorated(bytes: Uint8Array, start: number, end: number): boolean 
 const NO_SINK: CallSink = {
   add(_row: CallRow): void {},
   addFrame(): void {},
+  addDump(): void {},
 };

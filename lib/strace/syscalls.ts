@@ -10,6 +10,7 @@ const FD_ARGUMENT = 3;
 /** What a call does to the processes, directories and descriptors that the parser follows. */
 export type Role =
   | 'exec'
+  | 'self'
   | 'fork'
   | 'directory'
   | 'open'
@@ -29,6 +30,8 @@ export class Syscall extends Name {
   readonly fdArgument: number;
   readonly role: Role | undefined;
   readonly classes: readonly Name[];
+  /** What it writes may stand within its own line, in logs captured from stderr. */
+  readonly isWrite: boolean;
   /** Way of the bytes that the return value counts, or undefined when it counts none. */
   readonly direction: Name | undefined;
 
@@ -37,6 +40,7 @@ export class Syscall extends Name {
     this.arguments = (ARGUMENTS.get(text) ?? '').split('').map((letter) => LETTERS[letter]);
     this.fdArgument = this.arguments.indexOf(FD_ARGUMENT);
     this.role = ROLES.get(text);
+    this.isWrite = text === 'write';
     this.classes = classesOf(text).map((name) => CLASS_NAMES.get(name) as Name);
     this.direction = DIRECTIONS.get(text);
   }
@@ -85,6 +89,7 @@ const ARGUMENTS = index({
 
 const ROLES = index<Role>({
   exec: 'execve execveat',
+  self: 'getpid set_tid_address',
   fork: 'clone clone2 clone3 fork vfork',
   directory: 'chdir fchdir getcwd',
   open: `open openat openat2 creat epoll_create epoll_create1 eventfd eventfd2 signalfd signalfd4

@@ -63,6 +63,8 @@ export class Thread {
   process: number;
   /** Process that started this one, or -1. */
   parent = -1;
+  /** What it is to the thread of lines without a pid, while nobody knows that one's pid. */
+  kinship: 'none' | 'thread' | 'child' = 'none';
   executable: Name | undefined;
   comm: Name | undefined;
   directory: WorkingDirectory = { path: undefined, isExact: false };
@@ -79,12 +81,25 @@ export class Thread {
     return this.unfinished.syscall !== undefined && this.unfinished.seq === line;
   }
 
+  /** Notes whether the thread descends from the one of lines without a pid. */
+  noteKinship(parent: Thread, isThread: boolean): void {
+    if (parent.process < 0) this.kinship = isThread ? 'thread' : 'child';
+    else if (isThread) this.kinship = parent.kinship;
+  }
+
+  /** Takes the pid of the process that its forebear turned out to be. */
+  learnAncestor(pid: number): void {
+    if (this.kinship === 'thread') this.process = pid;
+    else if (this.kinship === 'child') this.parent = pid;
+  }
+
   /** Takes over what a child has from its parent; `flags` are the arguments of the clone. */
   inherit(parent: Thread, flags: Uint8Array): void {
     this.executable = parent.executable;
     const isThread = hasWord(flags, CLONE_THREAD);
     if (isThread) this.process = parent.process;
     this.parent = isThread ? parent.parent : parent.process;
+    this.noteKinship(parent, isThread);
     const sharesDirectory = isThread || hasWord(flags, CLONE_FS);
     this.directory = sharesDirectory ? parent.directory : { ...parent.directory };
     const sharesFiles = isThread || hasWord(flags, CLONE_FILES);

@@ -43,6 +43,8 @@ describe.each(inputs)('the files of %s', (_name, read) => {
     expect(summary.rows).toBe(rows.length);
     expect(summary.lines).toBe(expected.lines);
     expect(summary.log_bytes).toBe(log.length);
+    const counts = Object.values(summary.lines_by_kind);
+    expect(counts.reduce((sum, count) => sum + count, 0)).toBe(summary.lines);
     expect((await Promise.all(parts.map((part) => readRows(part)))).flat().map(inOrder)).toEqual(
       rows.map(inOrder),
     );
@@ -71,13 +73,13 @@ it('has no file when a log has no row', async () => {
 });
 
 it('holds one row', async () => {
-  const { parts } = await convert(Buffer.from('close(3) = 0'));
+  const { parts } = await convert(Buffer.from('close(3) = 0\n'));
   const [row] = (await readRows(parts[0])) as unknown as Row[];
   expect(row).toMatchObject({ session: 's', syscall: 'close', ret: 0n, pid: null, time_ns: null });
 });
 
 it('has every declared column, in order', async () => {
-  const { parts } = await convert(Buffer.from('close(3) = 0'));
+  const { parts } = await convert(Buffer.from('close(3) = 0\n'));
   const [row] = await readRows(parts[0]);
   expect(Object.keys(row)).toEqual(callColumns.map((column) => column.name));
 });

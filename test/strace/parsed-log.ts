@@ -1,9 +1,11 @@
 import type { CallRow, CallSink, PathList, Span } from '../../lib/strace/call.ts';
 import type { Census } from '../../lib/strace/census.ts';
 import type { ClockBase } from '../../lib/strace/clock.ts';
+import { Dump } from '../../lib/strace/dump.ts';
 import { LineReader } from '../../lib/strace/line-reader.ts';
 import { LogParser } from '../../lib/strace/log-parser.ts';
 import { ParserState } from '../../lib/strace/parser-state.ts';
+import { RowTail } from '../../lib/strace/row-tail.ts';
 
 /** One row with the names and types of the table's columns. */
 export interface Row {
@@ -34,6 +36,7 @@ export interface Row {
   bytes: bigint | null;
   direction: string | null;
   stack: string[];
+  data: string | null;
 }
 
 /** Everything the parser says about a log. */
@@ -54,7 +57,7 @@ export function parseChunks(chunks: Iterable<Uint8Array>, clock = TEST_DAY): Par
   const parser = new LogParser(sink, clock);
   const reader = new LineReader((bytes, start, end) => parser.readLine(bytes, start, end));
   for (const chunk of chunks) reader.push(chunk);
-  reader.end();
+  reader.end((bytes, start, end) => parser.readCutLine(bytes, start, end));
   parser.end();
   return {
     rows: sink.rows,
@@ -75,7 +78,7 @@ export function parseInRelay(log: Uint8Array, clock = TEST_DAY): Row[] {
     parser = new LogParser(sink, ParserState.restore(clock, snapshot));
   });
   reader.push(log);
-  reader.end();
+  reader.end((bytes, start, end) => parser.readCutLine(bytes, start, end));
   parser.end();
   return sink.rows;
 }
@@ -89,8 +92,12 @@ const KINDS = ['call', 'signal', 'exit'];
 
 class RowCollector implements CallSink {
   readonly rows: Row[] = [];
+  #tail = new RowTail();
+  #dump = new Dump();
+  #dumped: Row | undefined;
 
   add(row: CallRow): void {
+    this.#tail.end = row.seq;
     const paths = listPaths(row.paths);
     const ret = row.hasRet ? (BigInt(row.retHigh) << 32n) | BigInt(row.retLow >>> 0) : null;
     const direction = ret !== null && ret >= 0n ? (row.syscall?.direction?.text ?? null) : null;
@@ -122,10 +129,21 @@ class RowCollector implements CallSink {
       bytes: direction === null ? null : ret,
       direction,
       stack: [],
+      data: null,
     });
   }
 
-  addFrame(bytes: Uint8Array, start: number, end: number): void {
+  addDump(bytes: Uint8Array, start: number, end: number, line: number): void {
+    const row = this.rows.at(-1);
+    if (row === undefined || !this.#tail.take(line)) return;
+    if (this.#dumped !== row) this.#dump.clear();
+    this.#dumped = row;
+    this.#dump.addLine(bytes, start, end);
+    row.data = this.#dump.length === 0 ? null : strict.decode(this.#dump.toText());
+  }
+
+  addFrame(bytes: Uint8Array, start: number, end: number, line: number): void {
+    if (!this.#tail.take(line)) return;
     this.rows.at(-1)?.stack.push(readSpan({ bytes, start, end }) as string);
   }
 }

@@ -103,9 +103,17 @@ describe('mergeSplitLogs', () => {
         '3      0.000100 d() = 0',
         '20 a() = 0',
         '20 b() = 0',
-        '100 e() = 0',
+        '100 e() = 0 <cut off ...>',
       ),
     );
+  });
+
+  it('goes on over an idle gap of more than half a day', async () => {
+    const merged = await merge({
+      7: lines('20:00:00.5 a() = 0', '14:00:01.5 c() = 0'),
+      8: lines('20:00:01.5 b() = 0', '15:00:01.5 d() = 0', '01:00:00.5 e() = 0'),
+    });
+    expect(merged.match(/[abcde](?=\()/g)?.join('')).toBe('abcde');
   });
 
   it('leaves lines alone that have a pid already', async () => {

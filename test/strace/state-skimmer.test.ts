@@ -8,7 +8,7 @@ import { isSameState, ParserState } from '../../lib/strace/parser-state.ts';
 import { StateSkimmer } from '../../lib/strace/state-skimmer.ts';
 import { TEST_DAY } from './parsed-log.ts';
 
-const NO_SINK: CallSink = { add() {}, addFrame() {} };
+const NO_SINK: CallSink = { add() {}, addFrame() {}, addDump() {} };
 const CASES = new URL('./cases/', import.meta.url);
 const LOGS = new URL('../logs/', import.meta.url);
 
