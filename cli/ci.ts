@@ -3,7 +3,6 @@ import { mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { acceptRuns, type Baseline, printBaseline } from '../lib/gate/baseline.ts';
 import { type ReadyBudget, readyBudget } from '../lib/gate/budget.ts';
-import { GateInputError } from '../lib/gate/errors.ts';
 import type { Fact, RunFacts } from '../lib/gate/facts.ts';
 import { firstBudget } from '../lib/gate/first-budget.ts';
 import { judge } from '../lib/gate/judge.ts';
@@ -22,7 +21,7 @@ import {
   writeVerdict,
 } from './ci-files.ts';
 import { recordRuns } from './ci-record.ts';
-import { CommandEndedError, UsageError, WorkError } from './errors.ts';
+import { CommandEndedError, UsageError } from './errors.ts';
 import type { LogOptions } from './options.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -152,13 +151,8 @@ async function judging(terminal: Terminal, work: () => Promise<void>): Promise<v
   try {
     await work();
   } catch (error) {
-    const isInput =
-      error instanceof GateInputError ||
-      error instanceof WorkError ||
-      error instanceof UsageError ||
-      (error instanceof Error && error.name === 'LogRefusedError');
-    if (!isInput) throw error;
-    terminal.note(`stracelake: ${error.message}`);
+    if (error instanceof CommandEndedError) throw error;
+    terminal.note(`stracelake: ${error instanceof Error ? error.message : error}`);
     throw new CommandEndedError(CANNOT);
   }
 }

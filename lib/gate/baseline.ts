@@ -9,7 +9,7 @@ export interface Baseline {
 }
 
 /** A fact of any run of a baseline. */
-export interface BaselineFact extends Pick<Fact, 'kind' | 'program' | 'subject'> {
+interface BaselineFact extends Pick<Fact, 'kind' | 'program' | 'subject'> {
   /** How often in each run; null in those without it. */
   counts: (number | null)[];
 }

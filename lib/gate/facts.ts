@@ -26,7 +26,7 @@ export interface Fact {
 }
 
 /** A process of a run, to tell who did something. */
-export interface RunProcess {
+interface RunProcess {
   process: number;
   parent: number | null;
   command: string | null;
@@ -44,7 +44,7 @@ export interface RunFacts {
 }
 
 /** Rows of one report by column. */
-export type Rows = readonly Readonly<Record<string, unknown>>[];
+type Rows = readonly Readonly<Record<string, unknown>>[];
 
 /** Reports whose rows are the facts of a run. */
 export const factReports = ['gate_facts', 'process_table', 'fd_leaks', 'inherited_fds'] as const;
@@ -80,13 +80,18 @@ export function readFacts(
   normaliser: Normaliser,
   extras: RunExtras = {},
 ): RunFacts {
-  const facts = [
-    ...rows.gate_facts.map((row) => factOf(row, normaliser)),
-    ...processFacts(rows.process_table, normaliser),
+  const own = rows.gate_facts.map((row) => factOf(row, normaliser));
+  const findUse = createUseFinder(own);
+  const leaks = [
     ...rows.fd_leaks.map((row) => leakOf(row, 'leak', 'open_at_end', normaliser)),
     ...rows.inherited_fds
       .filter((row) => Number(row.used) < Number(row.descriptors))
       .map((row) => leakOf(row, 'inherit', 'descriptors', normaliser)),
+  ];
+  const facts = [
+    ...own,
+    ...processFacts(rows.process_table, normaliser),
+    ...leaks.map((leak) => ({ ...leak, first: findUse(leak) ?? leak.first })),
   ];
   if (extras.unparsedLines !== undefined) facts.push(total('unparsed_lines', extras.unparsedLines));
   const processes = rows.process_table.filter(({ kind }) => kind === 'process').map(processOf);
@@ -199,6 +204,15 @@ function leakOf(row: Rows[number], kind: string, count: string, normaliser: Norm
     count: Number(row[count]),
     first: { process: numberOf(row.process), line: numberOf(row.first_seq), call: null },
   };
+}
+
+/** Finds the first call of a program on what a descriptor refers to, such as the open that leaks it. */
+function createUseFinder(facts: readonly Fact[]): (leak: Fact) => FirstCall | undefined {
+  const kinds = new Set(['read', 'list', 'write', 'connect', 'listen', 'device']);
+  const uses = facts.filter(({ kind }) => kinds.has(kind));
+  return ({ program, subject }) =>
+    uses.find((use) => use.subject === subject && use.program === program)?.first ??
+    uses.find((use) => use.subject === subject)?.first;
 }
 
 function processOf(row: Rows[number]): RunProcess {

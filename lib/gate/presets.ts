@@ -25,6 +25,9 @@ const ordinaryErrors = [
   'waitid ECHILD',
   'ioctl ENOTTY',
   'lseek ESPIPE',
+  '* EEXIST',
+  'unlink* EISDIR',
+  'rmdir ENOTEMPTY',
   'kill ESRCH',
   'tgkill ESRCH',
   'readlink* EINVAL',
@@ -36,6 +39,17 @@ const ordinaryErrors = [
 const ordinaryDevices = [
   '/dev/{null,zero,full,random,urandom,tty,ptmx,stdin,stdout,stderr}',
   '/dev/{pts,fd}/*',
+];
+
+/** Descriptors that runtimes keep for their event loops. */
+const ownFds = [
+  '/dev/null',
+  'eventpoll',
+  'eventfd',
+  'anon_inode*',
+  'signalfd',
+  'timerfd',
+  'io_uring',
 ];
 
 const temporary = ['/tmp', '/tmp/**', '/var/tmp', '/var/tmp/**', '/dev/shm/**'];
@@ -100,8 +114,8 @@ export const presets: Readonly<Record<PresetName, Readonly<Record<string, Assert
     new_retries: 'error',
     new_fatal_signals: 'error',
     new_failed_processes: 'warn',
-    new_leaked_fds: 'error',
-    new_inherited_fds: 'error',
+    new_leaked_fds: ['error', { ignore: ownFds }],
+    new_inherited_fds: ['error', { ignore: ownFds }],
     sleep_ms: ['error', { maxIncrease: 100 }],
     tiny_io_calls: ['error', { maxRatio: 2, maxIncrease: 100 }],
     syscalls_total: ['warn', { maxRatio: 2, maxIncrease: 1000 }],
@@ -143,10 +157,10 @@ export const presets: Readonly<Record<PresetName, Readonly<Record<string, Assert
     new_fatal_signals: 'error',
   },
   'no-leaks': {
-    new_leaked_fds: 'error',
-    new_inherited_fds: 'error',
-    leaked_fds: ['error', { maxIncrease: 0 }],
-    inherited_fds: ['error', { maxIncrease: 0 }],
+    new_leaked_fds: ['error', { ignore: ownFds }],
+    new_inherited_fds: ['error', { ignore: ownFds }],
+    leaked_fds: ['error', { maxIncrease: 0, ignore: ownFds }],
+    inherited_fds: ['error', { maxIncrease: 0, ignore: ownFds }],
     peak_fds: ['error', { maxRatio: 2, maxIncrease: 16 }],
   },
 };

@@ -48,6 +48,6 @@ export function round(value: number): string {
 }
 
 /** `1 run`, `2 runs`. */
-export function plural(count: number, noun: string): string {
+function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

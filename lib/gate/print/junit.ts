@@ -45,7 +45,7 @@ function textOf(finding: Finding): string {
 }
 
 /** Text for an attribute or element: characters that XML 1.0 cannot hold become U+FFFD. */
-export function escapeXml(text: string): string {
+function escapeXml(text: string): string {
   const entities: Record<string, string> = {
     '&': '&amp;',
     '<': '&lt;',
