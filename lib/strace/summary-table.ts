@@ -1,4 +1,5 @@
-import { ascii, indexOfLiteral } from './ascii.ts';
+import { ascii, indexOfLiteral, matchesAt } from './ascii.ts';
+
 /** One line of strace's own table: what -c or -C counted for one system call. */
 export interface SummaryRow {
   syscall: string;
@@ -23,6 +24,9 @@ export interface SummaryDifference {
 }
 
 const SYSCALL = ascii('syscall');
+/** What stands above a table of one personality of several. */
+const TITLE = 'System call usage summary for ';
+const TITLE_BYTES = ascii(TITLE);
 const MAX_LINES = 5000;
 const decoder = new TextDecoder();
 
@@ -49,6 +53,8 @@ export class SummaryTable {
       if (/^-+( -+)*$/.test(line)) {
         const head = this.lines[i - 1] ?? '';
         if (/[a-z]/.test(head) && head.includes('syscall')) columns = readColumns(head, line);
+      } else if (line.startsWith(TITLE)) {
+        columns = [];
       } else if (columns.length > 0 && /^\s*[\d.]|\d/.test(line) && !line.includes('syscall')) {
         const row = readRow(line, columns);
         if (row.syscall !== 'total' && row.syscall !== '') rows.push(row);
@@ -58,8 +64,9 @@ export class SummaryTable {
   }
 }
 
-/** Whether a line is the head of a table: titles of columns, as -U chose them, and nothing else. */
+/** Whether a line is the head of a table: its title, or titles of columns, as -U chose them. */
 export function isSummaryHead(bytes: Uint8Array, start: number, end: number): boolean {
+  if (matchesAt(bytes, start, end, TITLE_BYTES)) return true;
   if (end - start > 200 || indexOfLiteral(bytes, start, end, SYSCALL) < 0) return false;
   const titles = decoder.decode(bytes.subarray(start, end)).trim();
   return /^((% time|shortest|longest|seconds|usecs\/call|calls|errors|syscall|wall-\w+)\s*)+$/.test(

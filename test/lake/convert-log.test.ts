@@ -90,6 +90,14 @@ it.each(['gcc_C.log', 'torture_C.log'])("agrees with strace's table in %s", asyn
   expect(summary.strace_table?.differences).toEqual([]);
 });
 
+it("reads strace's table of each personality", async () => {
+  const { summary } = await convert(await readFile(new URL('summary-twice.log', cases)));
+  expect(summary.strace_table).toMatchObject({
+    rows: [{ syscall: 'close' }, { syscall: 'read' }],
+    differences: [],
+  });
+});
+
 it("tells where it disagrees with strace's table", async () => {
   const text = readTestLog('gcc_C.log').toString('latin1');
   const log = text.replace(/^.* access\(.* = -1 ENOENT .*\n/m, '');
