@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
+import fc from 'fast-check';
 import { pack } from 'tar-stream';
 import { describe, expect, it } from 'vitest';
 import { LogRefusedError } from '../../lib/lake/errors.ts';
@@ -188,6 +189,40 @@ describe('TarReader', () => {
     const noise = Array.from({ length: 4000 }, (_, i) => `10:00:00 close(${i * 7919}) = 0\n`);
     const error = await refusal(await makeTar([['t.1', noise.join('')]]), { spoolLimit: 1000 });
     expect(error.title).toBe('archive too large to merge');
+  });
+
+  it('reads or refuses whatever is left of an archive that was damaged', async () => {
+    const tar = await makeTar([
+      ...run,
+      ['notes.txt', 'x\n'],
+      [`${'long/'.repeat(60)}t.9`, run[0][1]],
+    ]);
+    const damage = fc.record({
+      at: fc.nat(tar.length - 1),
+      length: fc.constantFrom(1, 8, 512, 1024),
+      byte: fc.option(fc.nat(255), { nil: undefined }),
+    });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(damage, { maxLength: 4 }),
+        fc.integer({ min: 1, max: 2000 }),
+        async (all, size) => {
+          let bytes = tar;
+          for (const { at, length, byte } of all) {
+            const end = Math.min(at + length, bytes.length);
+            if (byte === undefined)
+              bytes = Buffer.concat([bytes.subarray(0, at), bytes.subarray(end)]);
+            else bytes = Buffer.from(bytes).fill(byte, Math.min(at, end), end);
+          }
+          const outcome = await read(bytes, { size }).catch((error) => error);
+          const isRead = typeof outcome.log === 'string';
+          expect(
+            isRead || outcome instanceof LogRefusedError ? undefined : outcome,
+          ).toBeUndefined();
+        },
+      ),
+      { numRuns: 300 },
+    );
   });
 
   it('passes errors of the source through, and stops when its reader does', async () => {
