@@ -5,6 +5,7 @@
 --   until a pipe is closed, are not seen. Times are NULL when the log has none.
 -- parameter: session string: Session to report on.
 -- parameter: session string: Session to report on.
+-- parameter: session string: Session to report on.
 -- column: critical boolean: Whether the parent waited for it, and for each of its ancestors theirs.
 -- column: depth bigint: Ancestors that the log shows; NULL when there are more than 40.
 -- column: process integer: Number of the process; NULL when the log names none.
@@ -39,18 +40,21 @@ WITH session_processes AS (
   WHERE session = ?
 ),
 waits AS (
+  SELECT seq, time_ns AS wait_ns, process, ret AS child
+  FROM calls
+  WHERE session = ?
+    AND syscall IN ('wait4', 'waitpid')
+    AND ret >= 0
+  UNION ALL
+  -- by itself, for the other calls need no arguments, which are the largest column
   SELECT
     seq,
     time_ns AS wait_ns,
     process,
-    CASE
-      WHEN syscall = 'waitid' THEN
-        TRY_CAST(NULLIF(regexp_extract(args, 'si_pid=([0-9]+)', 1), '') AS BIGINT)
-      ELSE ret
-    END AS child
+    TRY_CAST(NULLIF(regexp_extract(args, 'si_pid=([0-9]+)', 1), '') AS BIGINT) AS child
   FROM calls
   WHERE session = ?
-    AND syscall IN ('wait4', 'waitpid', 'waitid')
+    AND syscall = 'waitid'
     AND ret >= 0
 ),
 waited AS (

@@ -21,48 +21,43 @@
 -- column: example varchar: That call as printed, tokens replaced by stars, at most 240 characters.
 
 WITH session_rows AS (
-  SELECT *, CASE WHEN path LIKE '/dev/%' AND path NOT LIKE '/dev/shm/%' THEN 'device' END AS device
+  SELECT *
   FROM calls
   WHERE session = ?
     AND kind = 'call'
 ),
-uses AS (
-  SELECT *, path LIKE '/dev/%' AND path NOT LIKE '/dev/shm/%' AS is_device
-  FROM file_uses
-  WHERE session = ?
-),
-masks AS (
-  SELECT
-    process,
-    MAX(seq * 2 + CASE WHEN regexp_like(args, '[2367]$') THEN 0 ELSE 1 END) AS last_mask
-  FROM session_rows
-  WHERE syscall = 'umask'
-  GROUP BY process
-),
 modes AS (
   SELECT
-    seq,
-    process,
-    parent,
-    executable,
-    syscall,
-    path,
-    regexp_like(syscall, 'chmod') AS is_exact,
-    MAX(
+    *,
+    MAX(mask) OVER (PARTITION BY process ORDER BY seq) AS own_mask,
+    -- rows are there twice, so that the masks of a process meet the calls of its children
+    MAX(CASE WHEN role = 'self' THEN mask END) OVER (
+      PARTITION BY CASE WHEN role = 'self' THEN process ELSE parent END
+    ) AS parent_mask
+  FROM (
+    SELECT
+      seq,
+      process,
+      parent,
+      executable,
+      syscall,
+      path,
+      regexp_like(syscall, 'chmod') AS is_exact,
       CASE
         WHEN syscall = 'umask' THEN seq * 2 + CASE WHEN regexp_like(args, '[2367]$') THEN 0 ELSE 1 END
-      END
-    ) OVER (PARTITION BY process ORDER BY seq) AS own_mask
-  FROM session_rows
-  WHERE syscall = 'umask'
-    OR (
-      error IS NULL
-      AND regexp_like(args, ', 0[0-7]{0,2}[2367]($|, )')
-      AND (
-        syscall IN ('chmod', 'fchmod', 'fchmodat', 'fchmodat2', 'mkdir', 'mkdirat', 'creat', 'mknod', 'mknodat')
-        OR (syscall IN ('open', 'openat') AND strpos(args, 'O_CREAT') > 0)
+      END AS mask
+    FROM session_rows
+    WHERE syscall = 'umask'
+      OR (
+        error IS NULL
+        AND regexp_like(args, ', 0[0-7]{0,2}[2367]($|, )')
+        AND (
+          syscall IN ('chmod', 'fchmod', 'fchmodat', 'fchmodat2', 'mkdir', 'mkdirat', 'creat', 'mknod', 'mknodat')
+          OR (syscall IN ('open', 'openat') AND strpos(args, 'O_CREAT') > 0)
+        )
       )
-    )
+  ) AS mode_calls
+  CROSS JOIN UNNEST(ARRAY['self', 'child']) AS m (role)
 ),
 vain AS (
   SELECT
@@ -100,13 +95,80 @@ streaks AS (
   GROUP BY pid, executable, process, syscall, error, streak
   HAVING COUNT(*) >= 10
 ),
-sleeps AS (
+uses AS (
+  SELECT *, path LIKE '/dev/%' AND path NOT LIKE '/dev/shm/%' AS is_device
+  FROM file_uses
+  WHERE session = ?
+),
+notable AS (
+  -- read once for all that a row may tell
   SELECT
+    *,
+    path LIKE '/dev/%' AND path NOT LIKE '/dev/shm/%' AS is_device,
+    syscall IN ('nanosleep', 'clock_nanosleep')
+      OR (syscall IN ('select', '_newselect', 'pselect6') AND args LIKE '0, NULL, NULL, NULL, {%')
+      OR (syscall = 'poll' AND args LIKE 'NULL, 0, %') AS is_sleep
+  FROM session_rows
+  WHERE error IS NOT NULL
+    OR path LIKE '/dev/%'
+    OR direction = 'out'
+    OR bytes BETWEEN 1 AND 16
+    OR syscall IN (
+      'execve', 'execveat', 'connect', 'listen', 'bind', 'sendto', 'sendmsg', 'sendmmsg', 'nanosleep',
+      'clock_nanosleep', 'select', '_newselect', 'pselect6', 'poll'
+    )
+),
+facts AS (
+  SELECT 'call' AS fact, executable, syscall AS subject, 1 AS amount, duration_ns, process, seq
+  FROM session_rows
+  UNION ALL
+  SELECT
+    CASE WHEN k.fact = 'missing' AND is_open THEN 'missing_open' ELSE k.fact END,
     executable,
+    path,
+    CASE WHEN k.fact = 'bytes_written' THEN bytes ELSE 1 END,
+    NULL,
     process,
-    seq,
-    syscall,
+    seq
+  FROM uses
+  CROSS JOIN UNNEST(ARRAY['read', 'list', 'write', 'bytes_written', 'missing']) AS k (fact)
+  WHERE CASE k.fact
+    WHEN 'read' THEN succeeded AND NOT is_device AND file_use IN ('read', 'map')
+    WHEN 'list' THEN succeeded AND file_use = 'list'
+    WHEN 'write' THEN
+      succeeded AND NOT is_device AND file_use IN ('write', 'create', 'remove', 'change')
+    WHEN 'bytes_written' THEN succeeded AND NOT is_device AND file_use = 'write' AND bytes > 0
+    ELSE error IN ('ENOENT', 'ENOTDIR') AND (is_open OR file_use IN ('query', 'read'))
+  END
+  UNION ALL
+  SELECT
     CASE
+      WHEN k.fact = 'connect' AND syscall IN ('listen', 'bind') THEN 'listen'
+      WHEN strpos(k.fact, ' ') > 0 THEN 'secret'
+      ELSE k.fact
+    END,
+    executable,
+    CASE k.fact
+      WHEN 'denied' THEN COALESCE(path, syscall)
+      WHEN 'connect' THEN
+        protocol || ' ' || CASE
+          WHEN protocol LIKE 'UNIX%' THEN COALESCE(remote_address, local_address)
+          WHEN syscall IN ('listen', 'bind') THEN local_address
+          ELSE remote_address
+        END
+      WHEN 'error' THEN syscall || ' ' || error
+      WHEN 'tiny' THEN
+        CASE WHEN direction = 'in' THEN 'read ' ELSE 'write ' END
+          || COALESCE(path, protocol || ' ' || remote_address, fd_kind, CAST(fd AS VARCHAR))
+      WHEN 'sleep' THEN syscall
+      WHEN 'device' THEN path
+      WHEN 'exec' THEN path
+      WHEN 'exec_failure' THEN path
+      ELSE
+        k.fact || ' to ' || COALESCE(path, protocol || ' ' || remote_address, fd_kind, syscall)
+    END,
+    CASE
+      WHEN k.fact <> 'sleep' THEN 1
       WHEN syscall = 'poll' THEN
         COALESCE(TRY_CAST(NULLIF(regexp_extract(args, ', ([0-9]+)$', 1), '') AS BIGINT), 0) * 1000
       WHEN strpos(args, 'TIMER_ABSTIME') > 0 THEN COALESCE(duration_ns, 0) / 1000
@@ -114,127 +176,64 @@ sleeps AS (
         COALESCE(TRY_CAST(NULLIF(regexp_extract(args, 'tv_sec=([0-9]{1,9})', 1), '') AS BIGINT), 0) * 1000000
         + COALESCE(TRY_CAST(NULLIF(regexp_extract(args, 'tv_[un]sec=([0-9]{1,9})', 1), '') AS BIGINT), 0)
         / CASE WHEN strpos(args, 'tv_nsec=') > 0 THEN 1000 ELSE 1 END
-    END AS amount
-  FROM session_rows
-  WHERE syscall IN ('nanosleep', 'clock_nanosleep')
-    OR (syscall IN ('select', '_newselect', 'pselect6') AND args LIKE '0, NULL, NULL, NULL, {%')
-    OR (syscall = 'poll' AND args LIKE 'NULL, 0, %')
-),
-secrets AS (
-  SELECT s.executable, s.process, s.seq, r.rule || ' to ' ||
-    COALESCE(s.path, s.protocol || ' ' || s.remote_address, s.fd_kind, s.syscall) AS subject
-  FROM session_rows AS s
-  JOIN (
-    VALUES
-      ('AWS access key', 'AKIA[0-9A-Z]{16}'),
-      ('GitHub token', 'gh[opsu]_[A-Za-z0-9]{36}'),
-      ('GitLab token', 'glpat-[A-Za-z0-9_-]{20}'),
-      ('Slack token', 'xox[abprs]-[0-9A-Za-z-]{10}'),
-      ('private key', '-----BEGIN [A-Z ]*PRIVATE KEY')
-  ) AS r (rule, pattern)
-    ON regexp_like(s.args, r.pattern)
-  WHERE s.direction = 'out' OR (s.syscall = 'execve' AND s.error IS NULL)
-),
-facts AS (
-  SELECT 'call' AS fact, executable, syscall AS subject, 1 AS amount, duration_ns, process, seq
-  FROM session_rows
-  UNION ALL
-  SELECT 'read', executable, path, 1, NULL, process, seq
-  FROM uses
-  WHERE succeeded AND NOT is_device AND file_use IN ('read', 'map')
-  UNION ALL
-  SELECT 'list', executable, path, 1, NULL, process, seq
-  FROM uses
-  WHERE succeeded AND file_use = 'list'
-  UNION ALL
-  SELECT 'write', executable, path, 1, NULL, process, seq
-  FROM uses
-  WHERE succeeded AND NOT is_device AND file_use IN ('write', 'create', 'remove', 'change')
-  UNION ALL
-  SELECT 'bytes_written', executable, path, bytes, NULL, process, seq
-  FROM uses
-  WHERE succeeded AND NOT is_device AND file_use = 'write' AND bytes > 0
-  UNION ALL
-  SELECT CASE WHEN is_open THEN 'missing_open' ELSE 'missing' END, executable, path, 1, NULL, process, seq
-  FROM uses
-  WHERE error IN ('ENOENT', 'ENOTDIR') AND (is_open OR file_use IN ('query', 'read'))
-  UNION ALL
-  SELECT 'denied', executable, COALESCE(path, syscall), 1, NULL, process, seq
-  FROM session_rows
-  WHERE error IN ('EACCES', 'EPERM', 'EROFS')
-  UNION ALL
-  SELECT 'device', executable, path, 1, NULL, process, seq
-  FROM session_rows
-  WHERE device IS NOT NULL AND error IS NULL AND ret IS NOT NULL
-  UNION ALL
-  SELECT 'exec', executable, path, 1, NULL, process, seq
-  FROM session_rows
-  WHERE syscall IN ('execve', 'execveat') AND ret = 0
-  UNION ALL
-  SELECT 'exec_failure', executable, path, 1, NULL, process, seq
-  FROM session_rows
-  WHERE syscall IN ('execve', 'execveat') AND error IS NOT NULL
-  UNION ALL
-  SELECT
-    CASE WHEN syscall IN ('listen', 'bind') THEN 'listen' ELSE 'connect' END,
-    executable,
-    protocol || ' ' || CASE
-      WHEN protocol LIKE 'UNIX%' THEN COALESCE(remote_address, local_address)
-      WHEN syscall IN ('listen', 'bind') THEN local_address
-      ELSE remote_address
     END,
-    1,
     NULL,
     process,
     seq
-  FROM session_rows
-  WHERE protocol <> 'NETLINK'
-    AND (
-      syscall = 'connect'
-      OR (syscall = 'listen' AND error IS NULL)
-      OR (
-        error IS NULL
-        AND (
-          (syscall = 'bind' AND (protocol LIKE 'UDP%' OR protocol = 'UNIX-DGRAM'))
-          OR (syscall IN ('sendto', 'sendmsg', 'sendmmsg') AND protocol LIKE 'UDP%')
+  FROM notable
+  CROSS JOIN UNNEST(
+    ARRAY[
+      'denied', 'device', 'exec', 'exec_failure', 'connect', 'error', 'tiny', 'sleep',
+      'AWS access key', 'GitHub token', 'GitLab token', 'Slack token', 'private key'
+    ]
+  ) AS k (fact)
+  WHERE CASE k.fact
+    WHEN 'denied' THEN error IN ('EACCES', 'EPERM', 'EROFS')
+    WHEN 'device' THEN is_device AND error IS NULL AND ret IS NOT NULL
+    WHEN 'exec' THEN syscall IN ('execve', 'execveat') AND ret = 0
+    WHEN 'exec_failure' THEN syscall IN ('execve', 'execveat') AND error IS NOT NULL
+    WHEN 'connect' THEN
+      protocol <> 'NETLINK'
+      AND (
+        syscall = 'connect'
+        OR (syscall = 'listen' AND error IS NULL)
+        OR (
+          error IS NULL
+          AND (
+            (syscall = 'bind' AND (protocol LIKE 'UDP%' OR protocol = 'UNIX-DGRAM'))
+            OR (syscall IN ('sendto', 'sendmsg', 'sendmmsg') AND protocol LIKE 'UDP%')
+          )
         )
       )
-    )
-  UNION ALL
-  SELECT 'error', executable, syscall || ' ' || error, 1, NULL, process, seq
-  FROM session_rows
-  WHERE error IS NOT NULL
-    AND error NOT IN ('EACCES', 'EPERM', 'EROFS')
-    AND NOT (error IN ('ENOENT', 'ENOTDIR') AND path IS NOT NULL)
+    WHEN 'error' THEN
+      error IS NOT NULL
+      AND error NOT IN ('EACCES', 'EPERM', 'EROFS')
+      AND NOT (error IN ('ENOENT', 'ENOTDIR') AND path IS NOT NULL)
+    WHEN 'tiny' THEN bytes BETWEEN 1 AND 16
+    WHEN 'sleep' THEN is_sleep
+    ELSE
+      (direction = 'out' OR (syscall = 'execve' AND error IS NULL))
+      AND CASE k.fact
+        WHEN 'AWS access key' THEN regexp_like(args, 'AKIA[0-9A-Z]{16}')
+        WHEN 'GitHub token' THEN regexp_like(args, 'gh[opsu]_[A-Za-z0-9]{36}')
+        WHEN 'GitLab token' THEN regexp_like(args, 'glpat-[A-Za-z0-9_-]{20}')
+        WHEN 'Slack token' THEN regexp_like(args, 'xox[abprs]-[0-9A-Za-z-]{10}')
+        ELSE regexp_like(args, '-----BEGIN [A-Z ]*PRIVATE KEY')
+      END
+  END
   UNION ALL
   SELECT 'retry', executable, syscall || ' ' || error, amount, NULL, process, seq
   FROM streaks
   UNION ALL
-  SELECT
-    'tiny',
-    executable,
-    CASE WHEN direction = 'in' THEN 'read ' ELSE 'write ' END
-      || COALESCE(path, protocol || ' ' || remote_address, fd_kind, CAST(fd AS VARCHAR)),
-    1,
-    NULL,
-    process,
-    seq
-  FROM session_rows
-  WHERE bytes BETWEEN 1 AND 16
-  UNION ALL
-  SELECT 'sleep', executable, syscall, amount, NULL, process, seq
-  FROM sleeps
-  UNION ALL
-  SELECT 'world_writable', m.executable, COALESCE(m.path, m.syscall), 1, NULL, m.process, m.seq
-  FROM modes AS m
-  LEFT JOIN masks AS p
-    ON p.process = m.parent
-  WHERE m.syscall <> 'umask'
-    AND COALESCE(m.path, '') NOT LIKE '/dev/%'
-    AND (m.is_exact OR COALESCE(m.own_mask, p.last_mask, 0) % 2 = 1)
-  UNION ALL
-  SELECT 'secret', executable, subject, 1, NULL, process, seq
-  FROM secrets
+  SELECT 'world_writable', executable, COALESCE(path, syscall), 1, NULL, process, seq
+  FROM modes
+  WHERE role = 'child'
+    AND syscall <> 'umask'
+    AND COALESCE(path, '') NOT LIKE '/dev/%'
+    AND (
+      is_exact
+      OR COALESCE(own_mask, CASE WHEN parent IS NOT NULL THEN parent_mask END, 0) % 2 = 1
+    )
   UNION ALL
   SELECT
     CASE WHEN signal IS NULL THEN 'exit' ELSE 'signal' END,
@@ -252,15 +251,22 @@ facts AS (
     AND (signal IS NOT NULL OR ret <> 0)
 ),
 totals AS (
-  SELECT 'wall_us' AS subject, (MAX(time_ns + COALESCE(duration_ns, 0)) - MIN(time_ns)) / 1000 AS count
-  FROM session_rows
-  UNION ALL
-  SELECT 'startup_us', (MIN(CASE WHEN direction = 'out' THEN time_ns END) - MIN(time_ns)) / 1000
-  FROM session_rows
-  UNION ALL
-  SELECT 'peak_fds', CAST(MAX(fd) + 1 AS BIGINT)
-  FROM session_rows
-  WHERE error IS NULL AND fd >= 0
+  SELECT
+    t.subject,
+    CASE t.subject
+      WHEN 'wall_us' THEN (end_ns - start_ns) / 1000
+      WHEN 'startup_us' THEN (output_ns - start_ns) / 1000
+      ELSE peak_fds
+    END AS count
+  FROM (
+    SELECT
+      MIN(time_ns) AS start_ns,
+      MAX(time_ns + COALESCE(duration_ns, 0)) AS end_ns,
+      MIN(CASE WHEN direction = 'out' THEN time_ns END) AS output_ns,
+      CAST(MAX(CASE WHEN error IS NULL AND fd >= 0 THEN fd + 1 END) AS BIGINT) AS peak_fds
+    FROM session_rows
+  ) AS ends
+  CROSS JOIN UNNEST(ARRAY['wall_us', 'startup_us', 'peak_fds']) AS t (subject)
 ),
 sums AS (
   SELECT

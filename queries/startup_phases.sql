@@ -6,7 +6,6 @@
 -- parameter: session string: Session to report on.
 -- parameter: session string: Session to report on.
 -- parameter: executable string = *: Program, whole path or last name; * is every program.
--- parameter: session string: Session to report on.
 -- column: process integer: Process that executed the program; NULL when the log names none.
 -- column: executable varchar: The program.
 -- column: start varchar: Start of the execve, time of day in UTC (HH:MM:SS.ffffff).
@@ -39,82 +38,87 @@ WITH images AS (
       OR (kind = 'exit' AND ret_text NOT LIKE 'superseded%' AND COALESCE(pid, 0) = COALESCE(process, 0))
     )
 ),
-steps AS (
+events AS (
   SELECT
-    seq,
-    COALESCE(process, 0) AS number,
-    time_ns,
-    path,
+    *,
     CASE
-      WHEN syscall LIKE 'open%' THEN 'file'
+      WHEN opens AND NOT regexp_like(path, '\.so(\.[0-9.]+)*$|/ld\.so\.|/glibc-hwcaps/') THEN 'file'
       WHEN direction = 'out' THEN 'write'
       WHEN syscall = 'socket' THEN 'socket'
-      ELSE 'child'
-    END AS step
-  FROM calls
-  WHERE session = ?
-    AND (
-      (
-        syscall IN ('open', 'openat', 'openat2')
-        AND NOT regexp_like(path, '\.so(\.[0-9.]+)*$|/ld\.so\.|/glibc-hwcaps/')
-      )
-      OR direction = 'out'
-      OR syscall IN ('socket', 'fork', 'vfork', 'clone', 'clone3')
-    )
+      WHEN syscall IN ('fork', 'vfork', 'clone', 'clone3') THEN 'child'
+    END AS step,
+    COALESCE(regexp_like(path, '\.so(\.[0-9.]+)*$'), false) AS is_library
+  FROM (
+    SELECT
+      seq,
+      COALESCE(process, 0) AS number,
+      syscall,
+      time_ns,
+      duration_ns,
+      path,
+      direction,
+      error,
+      syscall IN ('open', 'openat', 'openat2') AS opens
+    FROM calls
+    WHERE session = ?
+      AND kind = 'call'
+  ) AS session_calls
 ),
-firsts AS (
+steps AS (
   SELECT
     i.seq,
-    i.next_seq,
-    i.number,
     i.process,
     i.path,
     i.time_ns,
     i.duration_ns,
-    MIN(s.seq) AS own_seq,
-    MIN(CASE WHEN s.step = 'file' THEN s.time_ns END) AS file_ns,
-    MIN_BY(s.path, CASE WHEN s.step = 'file' THEN s.seq END) AS file,
-    MIN(CASE WHEN s.step = 'write' THEN s.time_ns END) AS write_ns,
-    MIN(CASE WHEN s.step = 'socket' THEN s.time_ns END) AS socket_ns,
-    MIN(CASE WHEN s.step = 'child' THEN s.time_ns END) AS child_ns
+    e.seq AS event_seq,
+    e.step,
+    e.path AS file,
+    e.time_ns AS begin_ns,
+    e.time_ns + COALESCE(e.duration_ns, 0) AS end_ns,
+    e.opens,
+    e.error,
+    MIN(CASE WHEN e.step IS NOT NULL THEN e.seq END) OVER (PARTITION BY i.seq) AS own_seq
   FROM images AS i
-  LEFT JOIN steps AS s
-    ON s.number = i.number AND s.seq > i.seq AND s.seq < i.next_seq
+  LEFT JOIN events AS e
+    ON e.number = i.number
+      AND e.seq > i.seq
+      AND e.seq < i.next_seq
+      AND (e.step IS NOT NULL OR e.is_library)
   WHERE i.kind = 'call'
     AND ? IN ('*', i.path, regexp_extract(i.path, '[^/]*$'))
-  GROUP BY i.seq, i.next_seq, i.number, i.process, i.path, i.time_ns, i.duration_ns
 ),
-libraries AS (
+firsts AS (
   SELECT
-    f.seq,
-    COUNT(CASE WHEN c.syscall LIKE 'open%' AND c.error IS NULL THEN 1 END) AS opened,
-    COUNT(CASE WHEN c.syscall LIKE 'open%' THEN c.error END) AS missed,
-    MAX(c.time_ns + COALESCE(c.duration_ns, 0)) AS loaded_ns
-  FROM firsts AS f
-  JOIN calls AS c
-    ON COALESCE(c.process, 0) = f.number
-      AND c.seq > f.seq
-      AND c.seq < COALESCE(f.own_seq, f.next_seq)
-  WHERE c.session = ?
-    AND c.kind = 'call'
-    AND regexp_like(c.path, '\.so(\.[0-9.]+)*$')
-  GROUP BY f.seq
+    seq,
+    process,
+    path,
+    time_ns,
+    duration_ns,
+    COUNT(CASE WHEN opens AND error IS NULL AND is_before THEN 1 END) AS opened,
+    COUNT(CASE WHEN opens AND is_before THEN error END) AS missed,
+    MAX(CASE WHEN is_before THEN end_ns END) AS loaded_ns,
+    MIN(CASE WHEN step = 'file' THEN begin_ns END) AS file_ns,
+    MIN_BY(file, CASE WHEN step = 'file' THEN event_seq END) AS file,
+    MIN(CASE WHEN step = 'write' THEN begin_ns END) AS write_ns,
+    MIN(CASE WHEN step = 'socket' THEN begin_ns END) AS socket_ns,
+    MIN(CASE WHEN step = 'child' THEN begin_ns END) AS child_ns
+  FROM (SELECT *, event_seq < COALESCE(own_seq, 9223372036854775807) AS is_before FROM steps) AS placed
+  GROUP BY seq, process, path, time_ns, duration_ns
 )
 SELECT
-  f.process,
-  f.path AS executable,
-  substr(CAST(from_unixtime_nanos(f.time_ns) AS VARCHAR), 12, 15) AS start,
-  f.duration_ns / 1e6 AS exec_ms,
-  COALESCE(l.opened, 0) AS libraries,
-  COALESCE(l.missed, 0) AS library_misses,
-  (l.loaded_ns - f.time_ns) / 1e6 AS loaded_ms,
-  (f.file_ns - f.time_ns) / 1e6 AS first_file_ms,
-  f.file AS first_file,
-  (f.write_ns - f.time_ns) / 1e6 AS first_write_ms,
-  (f.socket_ns - f.time_ns) / 1e6 AS first_socket_ms,
-  (f.child_ns - f.time_ns) / 1e6 AS first_child_ms,
-  f.seq
-FROM firsts AS f
-LEFT JOIN libraries AS l
-  ON l.seq = f.seq
+  process,
+  path AS executable,
+  substr(CAST(from_unixtime_nanos(time_ns) AS VARCHAR), 12, 15) AS start,
+  duration_ns / 1e6 AS exec_ms,
+  opened AS libraries,
+  missed AS library_misses,
+  (loaded_ns - time_ns) / 1e6 AS loaded_ms,
+  (file_ns - time_ns) / 1e6 AS first_file_ms,
+  file AS first_file,
+  (write_ns - time_ns) / 1e6 AS first_write_ms,
+  (socket_ns - time_ns) / 1e6 AS first_socket_ms,
+  (child_ns - time_ns) / 1e6 AS first_child_ms,
+  seq
+FROM firsts
 ORDER BY first_file_ms DESC NULLS LAST, loaded_ms DESC NULLS LAST, exec_ms DESC NULLS LAST, seq
