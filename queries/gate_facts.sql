@@ -307,6 +307,11 @@ SELECT
     240
   ) AS example
 FROM sums AS s
-LEFT JOIN calls AS c
-  ON c.seq = s.first_seq AND c.session = ? AND c.kind <> 'signal'
+LEFT JOIN (
+  SELECT seq, kind, syscall, args, ret, ret_text, signal
+  FROM calls
+  WHERE session = ?
+    AND kind <> 'signal'
+) AS c
+  ON c.seq = s.first_seq
 ORDER BY s.fact, s.executable, s.subject
