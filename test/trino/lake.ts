@@ -14,7 +14,7 @@ import { openSandbox, runSql } from '../../local/sql-sandbox.ts';
 import { createS3, createStack, type Template } from '../cloud/deployment.ts';
 import { type Emulator, startEmulator } from '../cloud/emulator.ts';
 import { synthesize } from '../stack/synthesized.ts';
-import { executeQuery, runStatement, type TrinoResult } from './statement.ts';
+import { columnsRead, executeQuery, runStatement, type TrinoResult } from './statement.ts';
 import { startTrino, type Trino } from './trino.ts';
 
 const UPLOADS = 'uploads';
@@ -90,6 +90,16 @@ export class QueriedLake {
     return executeQuery(url, DATABASE, sql, literals);
   }
 
+  /** Columns that a query asked just now read, once for each time that it read a table. */
+  async columnsRead({ id }: TrinoResult): Promise<string[]> {
+    return columnsRead(this.#trino.url, id);
+  }
+
+  /** The files of a session, as copies on disk. */
+  filesOf({ files }: SessionManifest): string[] {
+    return files.map(({ key }) => join(this.#folder, key));
+  }
+
   /** Asks DuckDB about the sessions named, or else those that are among the parameters. */
   async askDuckDb(
     sql: string,
@@ -107,9 +117,9 @@ export class QueriedLake {
 
   /** Asks DuckDB as `stracelake sql` does: all sessions, with the tables calls_all and sessions. */
   async askSandbox(sql: string): Promise<Cell[][]> {
-    const sessions = [...this.sessions.values()].map(({ session, files }) => ({
-      session,
-      files: files.map(({ key }) => join(this.#folder, key)),
+    const sessions = [...this.sessions.values()].map((manifest) => ({
+      session: manifest.session,
+      files: this.filesOf(manifest),
     }));
     const manifests = sessions.map(({ session }) => this.#manifestFile(session));
     const limits = { maxRows: 1_000_000, maxBytes: 1e8, engineMb: 512 };

@@ -23,6 +23,9 @@ const valuesOfType: Record<ParameterType, string> = {
   session: 'torture_nsT',
   string: 'as',
   time: '09:23:46.150000',
+  day: '2026-11-23',
+  labels: '',
+  period: 'session',
 };
 
 /** A value that suits the parameter and the log `gcc`. */

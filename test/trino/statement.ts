@@ -2,10 +2,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { SqlValue } from '../../lib/reports/engine.ts';
 import { CATALOG } from './trino.ts';
 
+const USER = 'test';
+
 /** Rows and columns as Trino gives them; whole numbers beyond 2^53 are bigints. */
 export interface TrinoResult {
   columns: { name: string; type: string }[];
   rows: SqlValue[][];
+  /** Trino's name of the query. */
+  id: string;
   /** Bytes read from storage. */
   inputBytes: number;
 }
@@ -22,6 +26,7 @@ class TrinoError extends Error {
 }
 
 interface Page {
+  id?: string;
   columns?: { name: string; type: string }[];
   data?: SqlValue[][];
   nextUri?: string;
@@ -37,7 +42,7 @@ export async function runStatement(
   prepared?: string,
 ): Promise<TrinoResult> {
   const headers: Record<string, string> = {
-    'x-trino-user': 'test',
+    'x-trino-user': USER,
     'x-trino-catalog': CATALOG,
     'x-trino-schema': database,
     'x-trino-time-zone': 'UTC',
@@ -68,15 +73,23 @@ export async function executeQuery(
   return runStatement(url, database, `EXECUTE query USING ${literals.join(', ')}`, sql);
 }
 
+/** Columns that a query which has just ended read, once for each time that it read a table. */
+export async function columnsRead(url: string, id: string): Promise<string[]> {
+  const answer = await fetch(`${url}/v1/query/${id}`, { headers: { 'x-trino-user': USER } });
+  const { inputs } = (await answer.json()) as { inputs: { columns: { name: string }[] }[] };
+  return inputs.flatMap(({ columns }) => columns.map(({ name }) => name));
+}
+
 async function readPages(
   first: string,
   request: RequestInit,
   headers: Record<string, string>,
 ): Promise<TrinoResult> {
-  const result: TrinoResult = { columns: [], rows: [], inputBytes: 0 };
+  const result: TrinoResult = { columns: [], rows: [], id: '', inputBytes: 0 };
   let page = await readPage(first, request);
   for (;;) {
     if (page.error) throw new TrinoError(page.error.errorName, page.error.message);
+    result.id = page.id ?? result.id;
     result.columns = page.columns ?? result.columns;
     result.rows.push(...(page.data ?? []));
     result.inputBytes = page.stats?.physicalInputBytes ?? result.inputBytes;
