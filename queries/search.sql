@@ -8,10 +8,14 @@
 -- parameter: process integers = *: Processes with all their threads, numbers separated by commas; * is every process.
 -- parameter: process integers = *: Processes with all their threads, numbers separated by commas; * is every process.
 -- parameter: kind names = *: Kinds of rows: call, signal, exit, separated by commas; * is every kind.
+-- parameter: kind names = *: Kinds of rows: call, signal, exit, separated by commas; * is every kind.
 -- parameter: syscall names = *: System calls, names separated by commas; * is every call.
+-- parameter: syscall names = *: System calls, names separated by commas; * is every call.
+-- parameter: error names = *: Errors, such as ENOENT,EACCES; any is every call that failed; * is every row.
 -- parameter: error names = *: Errors, such as ENOENT,EACCES; any is every call that failed; * is every row.
 -- parameter: path string =: Text that one of the files of the call holds; empty is every row.
 -- parameter: path string =: Text that one of the files of the call holds; empty is every row.
+-- parameter: path_regex regex =: Regular expression found in the path of the file; empty is every row.
 -- parameter: path_regex regex =: Regular expression found in the path of the file; empty is every row.
 -- parameter: text string =: Text that arguments, return or stack hold; empty is every row.
 -- parameter: text string =: Text that arguments, return or stack hold; empty is every row.
@@ -57,12 +61,16 @@ WITH session_rows AS (
       OR arrays_overlap(split(?, ','), ARRAY[CAST(pid AS VARCHAR)]))
     AND (? = '*'
       OR arrays_overlap(split(?, ','), ARRAY[CAST(process AS VARCHAR)]))
-    AND arrays_overlap(split(?, ','), ARRAY['*', kind])
-    AND arrays_overlap(split(?, ','), ARRAY['*', syscall])
-    AND arrays_overlap(split(?, ','), ARRAY['*', error, CASE WHEN error IS NOT NULL THEN 'any' END])
+    AND (? = '*'
+      OR arrays_overlap(split(?, ','), ARRAY[kind]))
+    AND (? = '*'
+      OR arrays_overlap(split(?, ','), ARRAY[syscall]))
+    AND (? = '*'
+      OR arrays_overlap(split(?, ','), ARRAY[error, CASE WHEN error IS NOT NULL THEN 'any' END]))
     AND (? = ''
       OR strpos(array_join(paths, chr(1)), ?) > 0)
-    AND regexp_like(COALESCE(path, ''), ?)
+    AND (? = ''
+      OR regexp_like(COALESCE(path, ''), ?))
     AND (? = ''
       OR strpos(COALESCE(args, ''), ?) > 0
       OR strpos(COALESCE(ret_text, ''), ?) > 0

@@ -14,6 +14,8 @@
 -- parameter: process integers = *: Processes with all their threads, numbers separated by commas; * is every process.
 -- parameter: process integers = *: Processes with all their threads, numbers separated by commas; * is every process.
 -- parameter: syscall names = *: System calls, names separated by commas; * is every call.
+-- parameter: syscall names = *: System calls, names separated by commas; * is every call.
+-- parameter: error names = *: Errors, such as ENOENT,EACCES; any is every call that failed; * is every call.
 -- parameter: error names = *: Errors, such as ENOENT,EACCES; any is every call that failed; * is every call.
 -- parameter: from time = 0: Beginning of the picture, in nanoseconds since 1970-01-01 UTC; calls that go on after it are in it.
 -- parameter: to time = 9223372036854775807: End of the picture, in nanoseconds since 1970-01-01 UTC.
@@ -61,8 +63,10 @@ session_rows AS (
       OR arrays_overlap(split(?, ','), ARRAY[CAST(pid AS VARCHAR)]))
     AND (? = '*'
       OR arrays_overlap(split(?, ','), ARRAY[CAST(process AS VARCHAR)]))
-    AND arrays_overlap(split(?, ','), ARRAY['*', syscall])
-    AND arrays_overlap(split(?, ','), ARRAY['*', error, CASE WHEN error IS NOT NULL THEN 'any' END])
+    AND (? = '*'
+      OR arrays_overlap(split(?, ','), ARRAY[syscall]))
+    AND (? = '*'
+      OR arrays_overlap(split(?, ','), ARRAY[error, CASE WHEN error IS NOT NULL THEN 'any' END]))
     AND COALESCE(time_ns + COALESCE(duration_ns, 0), 0) >= ?
     AND COALESCE(time_ns, 9223372036854775806) < ?
 ),

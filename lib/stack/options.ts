@@ -12,11 +12,21 @@ export type ApiAuth =
       claims: Record<string, string[]>;
     };
 
+/** How people sign in to the page. */
+export interface PageOptions {
+  /** Public client of the issuer (authorization code with PKCE). */
+  clientId: string;
+  /** Origins of the issuer that the page may ask, beside that of its URL. */
+  origins: string[];
+}
+
 /** What a deployment may choose; read from CDK context (`-c name=value` or cdk.json). */
 export interface StackOptions {
   /** Name of the CloudFormation stack; the Glue database and the workgroup are named after it. */
   stackName: string;
   auth: ApiAuth;
+  /** The page, where people sign in with the issuer; undefined: none is served. */
+  page?: PageOptions;
   /** The one web origin that may read the API from a browser; undefined: none. */
   corsOrigin?: string;
   /** Days a raw log is kept; the session made from it stays. */
@@ -47,6 +57,8 @@ export const optionNames = [
   'jwtIssuer',
   'jwtAudience',
   'jwtClaims',
+  'pageClientId',
+  'pageOrigins',
   'corsOrigin',
   'logDays',
   'resultDays',
@@ -63,6 +75,7 @@ export function readOptions(context: ContextLookup): StackOptions {
   return {
     stackName: readStackName(context),
     auth: readAuth(context),
+    page: readPage(context),
     corsOrigin: readOrigin(context),
     logDays: readWhole(context, 'logDays', 90, 1, 36_500),
     resultDays: readWhole(context, 'resultDays', 7, 1, 365),
@@ -136,6 +149,24 @@ function parseClaims(text: string): Record<string, string[]> | undefined {
         Array.isArray(list) && list.length > 0 && list.every((item) => typeof item === 'string'),
     );
   return isUsable ? (claims as Record<string, string[]>) : undefined;
+}
+
+function readPage(context: ContextLookup): PageOptions | undefined {
+  const clientId = readText(context, 'pageClientId');
+  if (clientId === undefined) return undefined;
+  const auth = readAuth(context);
+  if (auth.mode !== 'jwt') {
+    throw new StackOptionError(`pageClientId goes with auth=jwt: auth is ${auth.mode}`);
+  }
+  const others = (readText(context, 'pageOrigins') ?? '').split(',').filter(Boolean);
+  for (const origin of others) {
+    if (!URL.canParse(origin) || new URL(origin).origin !== origin) {
+      throw new StackOptionError(
+        `pageOrigins is a list of origins such as https://auth.example.org: ${origin}`,
+      );
+    }
+  }
+  return { clientId, origins: [...new Set([new URL(auth.issuer).origin, ...others])] };
 }
 
 function readOrigin(context: ContextLookup): string | undefined {

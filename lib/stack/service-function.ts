@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { type CfnElement, type Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
-import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { type ICommandHooks, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
@@ -17,6 +17,12 @@ const REQUIRE_FOR_COMMONJS =
 // DuckDB is the engine of the embedded stack: native code, loaded only there.
 const EMBEDDED_ONLY = ['@duckdb/node-api'];
 
+const pageHooks: ICommandHooks = {
+  beforeBundling: (inputDir) => [`cd ${inputDir} && npx vite build web --logLevel warn`],
+  beforeInstall: () => [],
+  afterBundling: (inputDir, outputDir) => [`cp -r ${inputDir}/web/dist ${outputDir}/page`],
+};
+
 /** What one Lambda of the service needs beyond the defaults they all share. */
 export interface ServiceFunctionProps {
   /** Handler's file in `lambdas/` without `.ts`; it exports `handler`. */
@@ -25,6 +31,8 @@ export interface ServiceFunctionProps {
   memoryMb: number;
   timeout: Duration;
   serviceLogDays: number;
+  /** Whether the built page goes along, as the folder `page` beside the code. */
+  hasPage?: boolean;
 }
 
 /** One Lambda of the service: runtime, bundle, own log group, tracing and a role of its own. */
@@ -69,6 +77,7 @@ export class ServiceFunction extends NodejsFunction {
         mainFields: ['module', 'main'],
         externalModules: EMBEDDED_ONLY,
         banner: REQUIRE_FOR_COMMONJS,
+        commandHooks: props.hasPage ? pageHooks : undefined,
       },
     });
     Validations.of(role).acknowledge({

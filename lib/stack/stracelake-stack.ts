@@ -10,6 +10,7 @@ import { INGEST_TIMEOUT, Ingest } from './ingest.ts';
 import { Lake } from './lake.ts';
 import { Operations } from './operations.ts';
 import { catalogueName, type StackOptions } from './options.ts';
+import { Page } from './page.ts';
 import { AccessLogs } from './store.ts';
 import { Uploads } from './uploads.ts';
 
@@ -62,6 +63,9 @@ export class StracelakeStack extends Stack {
     api.report.addEnvironment('UPLOADS_BUCKET', uploads.bucket.bucketName);
     api.upload.addEnvironment('UPLOAD_LIMIT_BYTES', String(options.uploadLimitGb * 1_000_000_000));
 
+    if (options.page !== undefined)
+      new Page(this, 'Page', { options, page: options.page, api: api.api, uploads });
+
     new Operations(this, 'Operations', {
       uploads,
       functions: {
@@ -86,6 +90,7 @@ export class StracelakeStack extends Stack {
         : '-H "authorization: Bearer $TOKEN"';
     const outputs = {
       ApiUrl: url,
+      ...(options.page && { PageUrl: `${url}/` }),
       UploadsBucket: uploads.bucket.bucketName,
       LakeBucket: lake.bucket.bucketName,
       ResultsBucket: athena.results.bucketName,

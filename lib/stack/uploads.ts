@@ -75,6 +75,16 @@ export class Uploads extends Construct {
     fn.allowObjects(this.bucket, LOGS_PREFIX, ['s3:PutObject']);
   }
 
+  /** Lets pages of this origin upload with a signed URL. */
+  allowOrigin(origin: string): void {
+    this.bucket.addCorsRule({
+      allowedOrigins: [origin],
+      allowedMethods: [HttpMethods.PUT],
+      allowedHeaders: ['*'],
+      exposedHeaders: ['ETag'],
+    });
+  }
+
   #createBucket(accessLogs: IBucket): Store {
     const { corsOrigin, logDays } = this.#options;
     return new Store(this, 'Bucket', {

@@ -17,6 +17,7 @@ const options = [
     jwtIssuer: 'https://issuer.example',
     jwtAudience: 'stracelake',
     jwtClaims: '{"sub":["x"]}',
+    pageClientId: 'client',
   },
 ];
 

@@ -1,7 +1,8 @@
 import { render } from 'preact';
 import { loadCatalogue, loadConfig } from './api/catalogue.ts';
 import { toProblem } from './api/query.ts';
-import { App, startProblem } from './shell/app.tsx';
+import { returnFromIssuer } from './api/sign-in.ts';
+import { App, isReady, startProblem } from './shell/app.tsx';
 import { followTheme } from './shell/theme.ts';
 import './style/base.css';
 import './style/parts.css';
@@ -13,6 +14,8 @@ render(<App />, root);
 
 try {
   await loadConfig();
+  await returnFromIssuer();
+  isReady.value = true;
   await loadCatalogue();
 } catch (error) {
   startProblem.value = toProblem(error);

@@ -86,7 +86,8 @@ function checkValue(report: Report, { column, kind, value }: Condition): void {
 }
 
 function conditionSql(report: Report, { column, kind, value }: Condition): RowFilter {
-  const text = column === '*' ? rowText(report) : columnText(findColumn(report, column));
+  if (column === '*') return anywhereSql(report, kind, value!);
+  const text = columnText(findColumn(report, column));
   const name = `"${column}"`;
   if (value === null)
     return { sql: `${name} IS ${kind === 'is' ? '' : 'NOT '}NULL`, parameters: [] };
@@ -104,9 +105,20 @@ function conditionSql(report: Report, { column, kind, value }: Condition): RowFi
   return { sql, parameters: [value] };
 }
 
-function rowText({ columns }: Report): string {
-  const texts = columns.map((column) => `COALESCE(${columnText(column)}, '')`);
-  return texts.join(' || chr(1) || ');
+/** Whether a text is in any column; those of numbers are left out when it holds more than numbers do. */
+function anywhereSql({ columns }: Report, kind: ConditionKind, value: string): RowFilter {
+  const isOfNumbers = /^[\d.eE+-]*$/.test(value);
+  const places = columns.filter(
+    ({ type }) => isOfNumbers || !/^(bigint|integer|double)$/.test(type),
+  );
+  const terms = places.map(
+    (column) => `strpos(lower(COALESCE(${columnText(column)}, '')), lower(?)) > 0`,
+  );
+  const any = terms.length === 0 ? 'false' : terms.join('\n    OR ');
+  return {
+    sql: kind === 'contains' ? `(${any})` : `NOT (${any})`,
+    parameters: terms.map(() => value),
+  };
 }
 
 function columnText({ name, type }: ReportColumn): string {

@@ -1,4 +1,4 @@
-import { bearerToken } from './sign-in.ts';
+import { bearerToken, dropToken } from './sign-in.ts';
 import type { Pending, Problem } from './types.generated.ts';
 
 /** An answer that is not what was asked for: what went wrong, in words for the reader. */
@@ -33,6 +33,7 @@ export async function ask(path: string, options: AskOptions = {}): Promise<Respo
     const response = await send(path, options);
     if (response.status !== 202) {
       if (response.ok) return response;
+      if (response.status === 401) dropToken();
       throw await problemOf(response);
     }
     const pending = (await response.json()) as Pending;

@@ -35,8 +35,13 @@ export function Plot({ kind, source }: { kind: PlotKind; source: Rows }) {
   if (source.problem.value) return <Problem problem={source.problem.value} />;
   if (rows.length === 0 && source.isLoading.value) return <Waiting detail={source.waits.value} />;
   if (rows.length === 0) return <p class="note">There is nothing to draw.</p>;
-  if (kind === 'bars') return <Bars rows={rows} />;
-  if (kind === 'histogram') return <Histogram rows={rows} />;
-  if (kind === 'series') return <Series rows={rows} />;
-  return <Treemap rows={rows} />;
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keys
+    <section class="plot-box" tabIndex={0} aria-label="Plot">
+      {kind === 'bars' && <Bars rows={rows} />}
+      {kind === 'histogram' && <Histogram rows={rows} />}
+      {kind === 'series' && <Series rows={rows} />}
+      {kind === 'treemap' && <Treemap rows={rows} />}
+    </section>
+  );
 }

@@ -32,14 +32,10 @@ export function ExportButtons(props: { path: string; report: Report; source: Row
   };
   return (
     <span class="exports">
-      <CopyButton
-        text={() => location.href}
-        name="Copy the address of this view"
-        label="Copy link"
-      />
+      <CopyButton text={() => location.href} of="this view" label="Copy link" />
       <CopyButton
         text={() => tabText(report, source)}
-        name="Copy the rows shown, tabs between the columns"
+        of="with tabs between the columns"
         label="Copy rows"
       />
       <button type="button" disabled={bytes.value !== undefined} onClick={download}>

@@ -4,6 +4,7 @@ import type { Session } from '../api/types.generated.ts';
 import { printNumber } from '../format.ts';
 import { Plot, plotOf } from '../plots/plot.tsx';
 import { hrefWith, route } from '../route.ts';
+import { ColumnChooser, chooseColumns } from '../table/column-choice.tsx';
 import { ReportTable } from '../table/report-table.tsx';
 import { RowSource } from '../table/row-source.ts';
 import { ExportButtons } from './export-buttons.tsx';
@@ -48,6 +49,10 @@ function ReportRows({ path, report }: { path: string; report: Report }) {
   const source = useMemo(() => new RowSource(path), [path]);
   useEffect(() => () => source.close(), [source]);
   const rows = source.rows.value;
+  const hasRows = rows.length > 0;
+  const cols = route.value.query.get('cols');
+  const columns = useMemo(() => chooseColumns(report, rows), [source, hasRows, cols]);
+  const shown = useMemo(() => ({ title: report.title, columns }), [columns]);
   const plot = plotOf(report.name);
   const isPlot = plot !== undefined && route.value.query.get('view') === 'plot';
   return (
@@ -68,12 +73,13 @@ function ReportRows({ path, report }: { path: string; report: Report }) {
             </a>
           </span>
         )}
+        {!isPlot && hasRows && <ColumnChooser report={report} shown={columns} />}
         <ExportButtons path={path} report={report} source={source} />
       </div>
       {isPlot ? (
         <Plot kind={plot} source={source} />
       ) : (
-        <ReportTable key={path} report={report} source={source} />
+        <ReportTable key={path} report={shown} source={source} />
       )}
     </>
   );

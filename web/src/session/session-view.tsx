@@ -62,7 +62,13 @@ function ChosenView({ session }: { session: Session }) {
 
 /** Filters and the span of time go along from view to view; what belongs to one report stays behind. */
 function sharedQuery(): URLSearchParams {
-  const kept = changeQuery(route.value.query, { sort: null, q: null, row: null, view: null });
+  const kept = changeQuery(route.value.query, {
+    sort: null,
+    q: null,
+    row: null,
+    view: null,
+    cols: null,
+  });
   for (const name of [...kept.keys()]) if (name.startsWith('p.')) kept.delete(name);
   return kept;
 }
@@ -75,8 +81,10 @@ function SideBar({ id }: { id: string }) {
   useEffect(() => {
     isOpen.value = false;
   }, [path.join('/')]);
-  const fits = [...catalogue.value!.values()].filter(({ name, title }) =>
-    `${name} ${title}`.toLowerCase().includes(text.value.toLowerCase()),
+  const words = text.value.toLowerCase();
+  const fits = [...catalogue.value!.values()].filter(
+    ({ name, title, url }) =>
+      url.includes('{session}') && `${name} ${title}`.toLowerCase().includes(words),
   );
   const views: [string, string][] = [
     ['', 'Overview'],

@@ -91,13 +91,13 @@ function Compare({ id }: { id: string }) {
         type="button"
         class="quiet"
         aria-pressed={isBaseline}
-        aria-label={`Baseline: ${id}`}
         title="Others are compared with the baseline"
         onClick={() => {
           baseline.value = isBaseline ? undefined : id;
         }}
       >
         {isBaseline ? '★ baseline' : '☆ pin'}
+        <span class="visually-hidden"> {id}</span>
       </button>
       {baseline.value !== undefined && !isBaseline && (
         <a href={hrefOf(['s', id, 'compare'], new URLSearchParams({ base: baseline.value }))}>

@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals';
 import { freshness, toProblem } from '../api/query.ts';
 import { askJson, ProblemError } from '../api/service.ts';
-import type { Session, UploadTicket } from '../api/types.generated.ts';
+import type { Session, Sessions, UploadTicket } from '../api/types.generated.ts';
 
 /** How far the upload of one file is. */
 type UploadState =
@@ -111,7 +111,7 @@ function send(file: File, ticket: UploadTicket, onSent: (bytes: number) => void)
 
 async function waitForSession({ session, key }: UploadTicket, etag: string): Promise<UploadState> {
   for (let poll = 0; poll < POLLS; poll++) {
-    const manifest = await readManifest(session);
+    const manifest = await readManifest(session, key);
     const isThis = manifest?.sources?.some(
       (source) => source?.key === key && (etag === '' || bare(source.etag) === bare(etag)),
     );
@@ -131,14 +131,12 @@ async function waitForSession({ session, key }: UploadTicket, etag: string): Pro
   );
 }
 
-async function readManifest(session: string): Promise<Session | undefined> {
-  try {
-    return await askJson<Session>(`/sessions/${encodeURIComponent(session)}`);
-  } catch (error) {
-    // Nothing has begun to read it yet.
-    if (error instanceof ProblemError && error.status === 404) return undefined;
-    throw error;
-  }
+/** Manifest of a session whose log is read, or undefined; a list is asked first, for it has no 404. */
+async function readManifest(session: string, key: string): Promise<Session | undefined> {
+  const query = new URLSearchParams({ key, limit: '1' });
+  const { sessions } = await askJson<Sessions>(`/sessions?${query}`);
+  if (!sessions.some(({ status }) => status !== 'ingesting')) return undefined;
+  return await askJson<Session>(`/sessions/${encodeURIComponent(session)}`);
 }
 
 function bare(etag: string | null | undefined): string {

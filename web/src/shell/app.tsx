@@ -13,6 +13,9 @@ import { theme, turnTheme } from './theme.ts';
 /** Why the page could not start, if it could not. */
 export const startProblem = signal<ProblemError | undefined>(undefined);
 
+/** Whether it is known whom to ask and as whom; nothing may be asked before. */
+export const isReady = signal(false);
+
 /** The whole page. */
 export function App() {
   useEffect(() => {
@@ -26,7 +29,8 @@ export function App() {
       </button>
       <Head />
       <main id="main" tabIndex={-1}>
-        {startProblem.value ? <Problem problem={startProblem.value} /> : <View />}
+        {startProblem.value && <Problem problem={startProblem.value} />}
+        {isReady.value && !startProblem.value && <View />}
       </main>
       <Help />
     </>

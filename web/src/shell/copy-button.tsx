@@ -5,13 +5,13 @@ const SHOWN_MS = 1500;
 /** Copies a text, made when asked for, to the clipboard. */
 export function CopyButton({
   text,
-  name,
   label = 'Copy',
+  of,
 }: {
   text(): string | Promise<string>;
-  /** What a screen reader says. */
-  name: string;
   label?: string;
+  /** What is copied, for those who do not see what the button is beside. */
+  of: string;
 }) {
   const said = useSignal<string | undefined>(undefined);
   const copy = async () => {
@@ -26,8 +26,9 @@ export function CopyButton({
     }, SHOWN_MS);
   };
   return (
-    <button type="button" class="quiet" aria-label={said.value ?? name} onClick={copy}>
+    <button type="button" class="quiet" onClick={copy}>
       {said.value ?? label}
+      <span class="visually-hidden"> {of}</span>
     </button>
   );
 }

@@ -6,7 +6,7 @@ export function CopyLine({ label, text }: { label: string; text: string }) {
     <div class="copy-line">
       <span class="copy-label">{label}</span>
       <code>{text}</code>
-      <CopyButton text={() => text} name={`Copy the line: ${label}`} />
+      <CopyButton text={() => text} of={label} />
     </div>
   );
 }

@@ -76,11 +76,7 @@ export function SqlView({ session }: { session: string | undefined }) {
               options={readHistory().map((sql) => [sql.replaceAll(/\s+/g, ' ').slice(0, 90), sql])}
               onPick={(sql) => (text.value = sql)}
             />
-            <CopyButton
-              text={() => location.href}
-              name="Copy the address of this query"
-              label="Copy link"
-            />
+            <CopyButton text={() => location.href} of="this query" label="Copy link" />
           </div>
         </div>
         <TableBrowser onPick={(name) => (text.value = `${text.value.trimEnd()} ${name}`)} />

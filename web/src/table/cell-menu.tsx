@@ -80,12 +80,8 @@ export function CellMenu({
               </button>
             </>
           )}
-          <CopyButton text={() => text} name="Copy the value" label="Copy value" />
-          <CopyButton
-            text={() => JSON.stringify(row, null, 2)}
-            name="Copy the row as JSON"
-            label="Copy row"
-          />
+          <CopyButton text={() => text} of="as text" label="Copy value" />
+          <CopyButton text={() => JSON.stringify(row, null, 2)} of="as JSON" label="Copy row" />
         </div>
         <Ways row={row} column={column} />
         <button type="button" class="quiet menu-close" onClick={onClose}>

@@ -12,7 +12,7 @@ import type { Rows } from './row-source.ts';
 const ROW_PX = 26;
 const OVERSCAN_ROWS = 12;
 /** How near to the last row the next page is fetched. */
-const NEAR_ROWS = 600;
+const NEAR_ROWS = 200;
 
 /** Rows of a report as a table: only those in sight are in the document. */
 export function ReportTable({

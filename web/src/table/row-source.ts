@@ -22,7 +22,7 @@ export interface Rows {
   loadMore(): void;
 }
 
-const FIRST_ROWS = 200;
+const FIRST_ROWS = 500;
 const MORE_ROWS = 2000;
 
 /** Rows of a report, fetched page by page as they are looked at. */

@@ -1,0 +1,54 @@
+import { mkdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { openPage, startBrowser } from './browser.ts';
+import buildPage from './build-page.ts';
+import { startWebStack } from './web-stack.ts';
+
+const folder = fileURLToPath(new URL('../../docs/images/', import.meta.url));
+
+/** The views that the documentation shows, all of the sample that every new service has. */
+const pictures: readonly { name: string; hash: string; scheme?: 'dark'; width?: number }[] = [
+  { name: 'overview', hash: 's/sample' },
+  {
+    name: 'timeline',
+    hash: 's/sample/timeline?from=2026-11-23T09:23:46.300Z&to=2026-11-23T09:23:46.330Z',
+    scheme: 'dark',
+  },
+  { name: 'calls', hash: 's/sample/r/search?f=error.is%3DENOENT' },
+  { name: 'processes', hash: 's/sample/processes', scheme: 'dark' },
+  { name: 'files', hash: 's/sample/r/file_summary?view=plot' },
+  {
+    name: 'sql',
+    hash: `s/sample/sql?view=plot&${new URLSearchParams({
+      sql: "SELECT syscall, SUM(duration_ns) / 1000 AS total_us\nFROM calls\nWHERE kind = 'call' AND duration_ns IS NOT NULL\nGROUP BY syscall\nORDER BY total_us DESC\nLIMIT 12",
+    })}`,
+  },
+  { name: 'phone', hash: 's/sample', width: 390 },
+];
+
+await buildPage();
+mkdirSync(folder, { recursive: true });
+const [browser, stack] = await Promise.all([startBrowser(), startWebStack()]);
+try {
+  for (const { name, hash, scheme = 'light', width = 1200 } of pictures) {
+    const { page, complaints } = await openPage(browser, stack.hosts, {
+      viewport: { width, height: 720 },
+      colorScheme: scheme,
+    });
+    await page.goto(`${stack.url}/#/${hash}`);
+    await page.locator('h1').waitFor();
+    await page.waitForLoadState('networkidle');
+    await page
+      .getByText(/Asking the service|asking…|The query runs/)
+      .first()
+      .waitFor({ state: 'detached' });
+    // The lanes are drawn in the frame after their answer.
+    await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)));
+    await page.screenshot({ path: `${folder}${name}.png` });
+    if (complaints.length > 0) throw new Error(`complaints on ${name}: ${complaints.join('\n')}`);
+    await page.context().close();
+  }
+} finally {
+  await browser.close();
+  await stack.stop();
+}

@@ -1,0 +1,189 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { openPage, startBrowser, type WatchedPage } from './browser.ts';
+import { longLog, startWebStack, type WebStack } from './web-stack.ts';
+
+let browser: Browser;
+let stack: WebStack;
+let watched: WatchedPage;
+let page: Page;
+
+beforeAll(async () => {
+  [browser, stack] = await Promise.all([startBrowser(), startWebStack()]);
+  await stack.upload('long.log', longLog(20_000), { date: '2026-11-23' });
+  await stack.upload('plain.log', '100 brk(NULL) = 0x1000\n100 +++ exited with 0 +++\n');
+});
+
+afterAll(async () => {
+  await browser.close();
+  await stack.stop();
+});
+
+beforeEach(async () => {
+  watched = await openPage(browser, stack.hosts);
+  page = watched.page;
+});
+
+afterEach(async () => {
+  await page.context().close();
+  expect(watched.complaints).toEqual([]);
+  expect(watched.strangers).toEqual([]);
+});
+
+const open = (hash: string) => page.goto(`${stack.url}/#/${hash}`);
+const box = () => page.locator('.timeline-box');
+const spanNow = () => new URLSearchParams(new URL(page.url()).hash.split('?')[1] ?? '');
+const isSettled = async (threads: string) => {
+  await page.locator('.timeline .count', { hasText: threads }).waitFor();
+};
+
+/** How many of the canvas's pixels have colours that no mark-less timeline has. */
+const countRed = () =>
+  page.locator('canvas').evaluate((canvas: HTMLCanvasElement) => {
+    const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
+    let red = 0;
+    for (let i = 0; i < data.length; i += 4)
+      if (data[i]! > 170 && data[i + 1]! < 70 && data[i + 2]! < 70) red++;
+    return red;
+  });
+
+describe('the overview', () => {
+  it('tells what happened, with ways to the reports', async () => {
+    await open('s/sample');
+    const findings = page.locator('.findings');
+    await findings.getByText('Calls that named a file and found none').waitFor();
+    expect(await page.getByRole('list', { name: 'In numbers' }).textContent()).toContain('2,328');
+    expect(await page.locator('.quality').textContent()).toContain('strings are cut short');
+    await isSettled('5 threads');
+    await findings.getByRole('link', { name: 'wasted lookups' }).click();
+    await page.locator('.grid td').first().waitFor();
+    expect(page.url()).toContain('/s/sample/r/wasted_lookups');
+  });
+
+  it('leads from what failed to the calls that did', async () => {
+    await open('s/sample');
+    await page.getByRole('link', { name: 'execve ENOENT' }).click();
+    await page.getByText('syscall is execve').waitFor();
+    await expect.poll(() => page.locator('.bar-foot .count').textContent()).toBe('10 rows');
+  });
+});
+
+describe('the timeline', () => {
+  it('draws lanes with what failed, and zooms where it is dragged', async () => {
+    await open('s/long/timeline');
+    await isSettled('4 threads');
+    await expect.poll(countRed).toBeGreaterThan(100);
+    const rect = (await box().boundingBox())!;
+    await page.mouse.move(rect.x + 400, rect.y + 40);
+    await page.mouse.down();
+    await page.mouse.move(rect.x + 500, rect.y + 40, { steps: 5 });
+    await page.mouse.up();
+    await expect.poll(() => spanNow().get('from')).toMatch(/^2026-11-23T10:00:0\d\.\d{9}Z$/);
+    const widthOf = () => Date.parse(spanNow().get('to')!) - Date.parse(spanNow().get('from')!);
+    const first = widthOf();
+    expect(first).toBeGreaterThan(1000);
+    expect(first).toBeLessThan(4000);
+    await page.mouse.move(rect.x + 600, rect.y + 40);
+    await page.keyboard.down('Control');
+    await page.mouse.wheel(0, -400);
+    await page.keyboard.up('Control');
+    await expect.poll(widthOf).toBeLessThan(first);
+    await isSettled('4 threads');
+  });
+
+  it('is moved and zoomed by keys', async () => {
+    await open('s/long/timeline');
+    await isSettled('4 threads');
+    await box().focus();
+    await page.keyboard.press('+');
+    await page.keyboard.press('+');
+    await expect.poll(() => spanNow().get('from')).not.toBeNull();
+    const before = spanNow().get('from')!;
+    await page.keyboard.press('ArrowRight');
+    await expect.poll(() => spanNow().get('from')! > before).toBe(true);
+    await page.keyboard.press('Escape');
+    await expect.poll(() => spanNow().get('from')).toBeNull();
+  });
+
+  it('tells the call under the pointer, and leads to its line', async () => {
+    const span = 'from=2026-11-23T10:00:05.000Z&to=2026-11-23T10:00:05.040Z';
+    await open(`s/long/timeline?${span}`);
+    await isSettled('4 threads');
+    const rect = (await box().boundingBox())!;
+    const tip = page.getByRole('tooltip');
+    for (let x = 200; x < 400 && (await tip.count()) === 0; x += 3)
+      await page.mouse.move(rect.x + x, rect.y + 32);
+    expect(await tip.textContent()).toMatch(/^(read|write|openat) .*line [\d,]+, at 10:00:05/);
+    const [, line] = /line ([\d,]+)/.exec((await tip.textContent())!)!;
+    await page.mouse.down();
+    await page.mouse.up();
+    const asked = page.locator('.row-asked td').first();
+    await asked.waitFor();
+    expect(Number(await asked.textContent())).toBe(Number(line!.replaceAll(',', '')));
+  });
+
+  it('keeps to the filters', async () => {
+    await open('s/long/timeline?f=pid.is%3D101');
+    await isSettled('1 thread');
+    await page.getByText('pid is 101').waitFor();
+  });
+
+  it('says so when the log has no times', async () => {
+    await open('s/plain/timeline');
+    await page.getByText('The log has no times').waitFor();
+  });
+});
+
+describe('processes', () => {
+  it('are a tree that opens and closes, with ends and shares, and can be followed', async () => {
+    await open('s/sample/processes');
+    const rows = page.locator('.tree tbody tr');
+    await expect.poll(() => rows.count()).toBe(5);
+    expect(await rows.first().textContent()).toContain('exit 0');
+    expect(await page.locator('.gantt-bar').count()).toBe(5);
+    await page.getByRole('button', { name: 'Children of 4145' }).click();
+    await expect.poll(() => rows.count()).toBe(4);
+    await page.getByRole('button', { name: 'Open all' }).click();
+    await page.getByRole('searchbox', { name: /process by number/ }).fill('collect2');
+    await expect.poll(() => rows.count()).toBe(1);
+    await page.getByRole('link', { name: '4145' }).click();
+    await page.locator('.grid td').first().waitFor();
+    expect(page.url()).toContain('p.process=4145');
+  });
+});
+
+describe('SQL', () => {
+  it('runs a query of the address, and one that is written', async () => {
+    await open(`sql?sql=${encodeURIComponent('SELECT 6 * 7 AS answer')}`);
+    await expect.poll(() => page.locator('.grid td').first().textContent()).toBe('42');
+    await page
+      .getByLabel('SQL query')
+      .fill('SELECT syscall, COUNT(*) AS n FROM calls -- all\nGROUP BY 1 ORDER BY 2 DESC, 1');
+    expect(await page.locator('.editor .sql-keyword').allTextContents()).toContain('SELECT');
+    expect(await page.locator('.editor .sql-comment').textContent()).toBe('-- all');
+    await page.keyboard.press('Control+Enter');
+    await page.locator('.grid th', { hasText: 'syscall' }).waitFor();
+    expect(page.url()).toContain('GROUP+BY');
+    await page.getByRole('link', { name: 'Plot' }).click();
+    await page.locator('.bars li').first().waitFor();
+  });
+
+  it('says what is wrong with a query', async () => {
+    await open(`sql?sql=${encodeURIComponent('DROP TABLE calls')}`);
+    await page.getByRole('alert').getByText('SELECT').waitFor();
+    watched.complaints.length = 0; // the answer 400 is in the console
+  });
+
+  it('has recipes, a list of tables, and remembers', async () => {
+    await open('s/sample/sql');
+    await page.locator('.tables summary', { hasText: /^calls$/ }).waitFor();
+    await page.locator('.tables').getByRole('button', { name: 'duration_ns' }).first().waitFor();
+    await page.getByLabel('Recipes').selectOption({ label: 'The slowest calls' });
+    await page.getByRole('button', { name: /^Run/ }).click();
+    await page.locator('.grid td').first().waitFor();
+    expect(Number((await page.locator('.bar-foot .count').textContent())!.split(' ')[0])).toBe(100);
+    await page.reload();
+    await page.getByLabel('History').selectOption({ index: 1 });
+    expect(await page.getByLabel('SQL query').inputValue()).toContain('ORDER BY duration_ns DESC');
+  });
+});
