@@ -62,6 +62,9 @@ export interface ParseSummary {
   /** Bytes of the log after decompression. */
   log_bytes: number;
   rows: number;
+  /** Calls that returned, and those of them that failed: what strace -c counts. */
+  calls: number;
+  errors: number;
   /** complete, unfinished, resumed, signal, exit, message, stack, dump, summary, output, unparsed, blank. */
   lines_by_kind: Record<string, number>;
   unparsed: UnparsedReason[];

@@ -44,6 +44,8 @@ export class ParseTally {
       lines: this.#lines,
       log_bytes: this.#logBytes,
       rows: this.#rows,
+      calls: this.#sum('calls'),
+      errors: this.#sum('errors'),
       lines_by_kind: Object.fromEntries(kinds.map((kind) => [kind, counts[kind]])),
       unparsed,
       start_time: isoTime(this.#traits.first),
@@ -52,6 +54,12 @@ export class ParseTally {
       missing: missingFacts(options),
       strace_table: this.#straceTable(),
     };
+  }
+
+  #sum(count: 'calls' | 'errors'): number {
+    let sum = 0;
+    for (const syscall of this.#syscalls.values()) sum += syscall[count];
+    return sum;
   }
 
   #straceTable(): StraceTable | null {

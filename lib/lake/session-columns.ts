@@ -78,6 +78,8 @@ const summary: Fields<ParseSummary> = {
   lines: 'bigint',
   log_bytes: 'bigint',
   rows: 'bigint',
+  calls: 'bigint',
+  errors: 'bigint',
   lines_by_kind: 'map<string,bigint>',
   unparsed: arrayOf(reason),
   start_time: 'string',

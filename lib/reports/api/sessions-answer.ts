@@ -88,7 +88,7 @@ function readTime(query: ReadonlyMap<string, string>, name: 'from' | 'to'): bigi
 
 function summarize(manifest: SessionManifest, request: ApiRequest) {
   const { session, status, started_at, finished_at, labels, failure } = manifest;
-  const { rows, lines, log_bytes, start_time, end_time, sources } = manifest;
+  const { rows, calls, errors, lines, log_bytes, start_time, end_time, sources } = manifest;
   return {
     session,
     status,
@@ -98,6 +98,8 @@ function summarize(manifest: SessionManifest, request: ApiRequest) {
     end_time: end_time ?? null,
     lines: lines ?? null,
     rows: rows ?? null,
+    calls: calls ?? null,
+    errors: errors ?? null,
     log_bytes: log_bytes ?? null,
     labels,
     keys: sources.map((source) => source.key),
