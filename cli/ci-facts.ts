@@ -48,10 +48,7 @@ async function readFactRows({ manifest, files }: LocalSession, folder: string): 
       const entries: [string, Record<string, unknown>[]][] = [];
       for (const name of factReports) {
         const report = catalogue.get(name);
-        if (!report) {
-          entries.push([name, []]);
-          continue;
-        }
+        if (!report) throw new Error(`report not found: ${name}`);
         const parameters = bindParameters(report, new Map(), manifest);
         const { columns, rows } = await readResult(connection, report.sql, parameters);
         const records = rows.map((row) =>

@@ -7,7 +7,8 @@ import {
   printBaseline,
   runsOf,
 } from '../lib/gate/baseline.ts';
-import { BASELINE_FILE, parseBudget, type ReadyBudget, readyBudget } from '../lib/gate/budget.ts';
+import { BASELINE_FILE, parseBudget, type ReadyBudget } from '../lib/gate/budget.ts';
+import type { Budget } from '../lib/gate/budget-schema.ts';
 import type { RunFacts } from '../lib/gate/facts.ts';
 import { printBadge, printShield } from '../lib/gate/print/badge.ts';
 import { printJunit } from '../lib/gate/print/junit.ts';
@@ -19,9 +20,9 @@ import { WorkError } from './errors.ts';
 const FACTS_FILE = 'facts.json';
 
 /** The budget of a file; undefined when there is none. Throws GateInputError when it cannot be used. */
-export async function readBudgetFile(file: string): Promise<ReadyBudget | undefined> {
+export async function readBudgetFile(file: string): Promise<Budget | undefined> {
   const text = await readOptional(file);
-  return text === undefined ? undefined : readyBudget(parseBudget(text, file));
+  return text === undefined ? undefined : parseBudget(text, file);
 }
 
 /** Where the baseline is: told by an option, else by the budget, else beside it. */

@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { acceptRuns, type Baseline, printBaseline } from '../lib/gate/baseline.ts';
 import { type ReadyBudget, readyBudget } from '../lib/gate/budget.ts';
+import type { Budget } from '../lib/gate/budget-schema.ts';
 import type { Fact, RunFacts } from '../lib/gate/facts.ts';
 import { firstBudget } from '../lib/gate/first-budget.ts';
 import { judge } from '../lib/gate/judge.ts';
@@ -21,16 +22,25 @@ import {
   writeVerdict,
 } from './ci-files.ts';
 import { recordRuns } from './ci-record.ts';
-import { CommandEndedError, UsageError } from './errors.ts';
-import type { LogOptions } from './options.ts';
+import {
+  checkGateName,
+  findGateService,
+  type GateServiceOptions,
+  judgeSessions,
+  type RunFolders,
+  uploadRuns,
+} from './ci-service.ts';
+import { CommandEndedError, UsageError, WorkError } from './errors.ts';
+import type { Service } from './service-request.ts';
 import type { Terminal } from './terminal.ts';
 
 /** The gate could not judge; the gate said no is 1. */
 const CANNOT = 2;
 
-interface RunOptions extends LogOptions {
+interface RunOptions extends GateServiceOptions {
   config: string;
   log?: string[];
+  session?: string[];
   runs?: number;
   baseline?: string;
   work?: string;
@@ -41,21 +51,58 @@ interface CiOptions extends RunOptions {
   format: 'text' | 'markdown' | 'json';
 }
 
-/** Judges a command, or logs, by the budget and the baseline. */
+/** Judges a command, logs or sessions by the budget and the baseline. */
 export async function ci(command: string[], options: CiOptions, terminal: Terminal): Promise<void> {
   await judging(terminal, async () => {
     const budget = await readBudget(options, terminal);
-    const file = baselineFileOf(options.baseline, options.config, budget);
-    const baseline = await readBaselineFile(file);
-    if (!baseline)
-      terminal.note(`no baseline yet: stracelake ci accept makes it from this run (${file})`);
-    const head = await factsOf(command, options, budget, terminal);
-    await writeFacts(options.out, head);
-    const verdict = judge({ budget, head, baseline });
+    const service = await findGateService(options, terminal);
+    const verdict = service
+      ? await judgeRemotely(service, command, options, budget, terminal)
+      : await judgeHere(command, options, readyBudget(budget), terminal);
     await writeVerdict(options.out, verdict, options.config);
     await terminal.print(printed(verdict, options.format, terminal));
     if (verdict.result === 'failed') throw new CommandEndedError(1);
   });
+}
+
+async function judgeHere(
+  command: string[],
+  options: RunOptions,
+  budget: ReadyBudget,
+  terminal: Terminal,
+): Promise<Verdict> {
+  const file = baselineFileOf(options.baseline, options.config, budget);
+  const baseline = await readBaselineFile(file);
+  if (!baseline)
+    terminal.note(`no baseline yet: stracelake ci accept makes it from this run (${file})`);
+  const head = await factsOf(command, options, budget, terminal);
+  await writeFacts(options.out, head);
+  return judge({ budget, head, baseline });
+}
+
+async function judgeRemotely(
+  service: Service,
+  command: string[],
+  options: RunOptions,
+  budget: Budget,
+  terminal: Terminal,
+): Promise<Verdict> {
+  checkGateName(options.name);
+  const sessions = options.session ?? (await uploadOf(command, options, budget, terminal));
+  const verdict = await judgeSessions(service, sessions, budget, options);
+  if (!verdict.baseline)
+    terminal.note(`no baseline yet: no session with its labels has passed; this one may be it`);
+  return verdict;
+}
+
+async function uploadOf(
+  command: string[],
+  options: RunOptions,
+  budget: Budget,
+  terminal: Terminal,
+): Promise<string[]> {
+  const logs = await logsOf(command, options, readyBudget(budget), terminal);
+  return await uploadRuns(logs, options, foldersOf(options, terminal), terminal);
 }
 
 /** Writes a first budget and baseline. */
@@ -87,7 +134,10 @@ export async function ciAccept(
   terminal: Terminal,
 ): Promise<void> {
   await judging(terminal, async () => {
-    const budget = await readBudget(options, terminal);
+    const text = await readBudget(options, terminal);
+    const service = await findGateService(options, terminal);
+    if (service) return await acceptRemotely(service, text, options, terminal);
+    const budget = readyBudget(text);
     const file = baselineFileOf(options.baseline, options.config, budget);
     const isLast = command.length === 0 && !options.log;
     const runs = isLast
@@ -103,6 +153,23 @@ export async function ciAccept(
   });
 }
 
+/** A session compared with itself is one of the baseline: what it does is known. */
+async function acceptRemotely(
+  service: Service,
+  budget: Budget,
+  options: RunOptions,
+  terminal: Terminal,
+): Promise<void> {
+  const { session } = options;
+  if (!session) throw new UsageError('with a service, name what is accepted: --session NAME');
+  const verdict = await judgeSessions(service, session, budget, options, session);
+  if (verdict.result === 'failed')
+    throw new WorkError(
+      `budget forbids what the session does, whatever the baseline: ${verdict.findings[0]!.reason}`,
+    );
+  terminal.note(`accepted: ${session.join(', ')}`);
+}
+
 function accepted(
   known: Baseline | undefined,
   runs: readonly { facts: Fact[] }[],
@@ -116,10 +183,10 @@ function accepted(
   return acceptRuns(known, named, baseline.runs);
 }
 
-async function readBudget({ config }: RunOptions, terminal: Terminal): Promise<ReadyBudget> {
+async function readBudget({ config }: RunOptions, terminal: Terminal): Promise<Budget> {
   const budget = await readBudgetFile(config);
   if (!budget) terminal.note(`no budget (${config}): judging by the preset recommended`);
-  return budget ?? readyBudget({});
+  return budget ?? {};
 }
 
 async function factsOf(
@@ -128,16 +195,29 @@ async function factsOf(
   budget: ReadyBudget,
   terminal: Terminal,
 ): Promise<RunFacts[]> {
-  if (command.length > 0 === (options.log !== undefined))
-    throw new UsageError('give either a command behind -- or logs by --log');
-  const work = resolve(options.work ?? '.');
-  const { HOME } = terminal.streams.env;
-  const roots = { $WORK: work, ...(HOME && { $HOME: HOME }), ...budget.roots };
-  await mkdir(options.out, { recursive: true });
-  const logs =
-    options.log ?? (await recordRuns(command, options.runs ?? budget.runs, options.out, terminal));
+  const { work, home } = foldersOf(options, terminal);
+  const roots = { $WORK: work, ...(home && { $HOME: home }), ...budget.roots };
+  const logs = await logsOf(command, options, budget, terminal);
   const normaliser = createNormaliser(roots, budget.normalise);
   return await factsOfLogs(logs, options, normaliser, terminal);
+}
+
+async function logsOf(
+  command: string[],
+  { log, runs, out }: RunOptions,
+  budget: ReadyBudget,
+  terminal: Terminal,
+): Promise<string[]> {
+  if (command.length > 0 === (log !== undefined))
+    throw new UsageError('give either a command behind -- or logs by --log');
+  if (log) return log;
+  await mkdir(out, { recursive: true });
+  return await recordRuns(command, runs ?? budget.runs, out, terminal);
+}
+
+function foldersOf({ work }: RunOptions, terminal: Terminal): RunFolders {
+  const { HOME } = terminal.streams.env;
+  return { work: resolve(work ?? '.'), ...(HOME && { home: HOME }) };
 }
 
 function printed(verdict: Verdict, format: CiOptions['format'], terminal: Terminal): string {

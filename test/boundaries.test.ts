@@ -14,7 +14,7 @@ const directions: Record<string, string[]> = {
   lambdas: ['lib/access', 'lib/page', 'lib/reports', 'lib/lake'],
   'lib/access': ['lib/reports', 'lib/lake'],
   'lib/page': ['lib/reports'],
-  'lib/reports': ['lib/lake'],
+  'lib/reports': ['lib/gate', 'lib/lake'],
   'lib/gate': [],
   'lib/lake': ['lib/strace'],
   'lib/strace': [],

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { collect, examples, LOG_HELP, logOptions, parseCount } from '../options.ts';
+import { collect, examples, LOG_HELP, logOptions, parseCount, serviceOptions } from '../options.ts';
 import type { Terminal } from '../terminal.ts';
 
 /** `stracelake ci`, with `init` and `accept` */
@@ -23,6 +23,7 @@ export function addCi(program: Command, terminal: Terminal): void {
         'stracelake ci -- npm test            (in the pipeline)',
         'stracelake ci --runs 3 -- make',
         'stracelake ci --log app.log',
+        'stracelake ci --url https://traces.example.com --name unit -- npm test',
         'stracelake ci accept                 (what the last run did is known from now on)',
       ),
     )
@@ -42,18 +43,36 @@ export function addCi(program: Command, terminal: Terminal): void {
 }
 
 function runOptions(command: Command): Command {
-  return logOptions(
-    command
-      .argument('[command...]', 'behind --: command to run under strace, with its arguments')
-      .option('--config <file>', 'budget', 'stracelake.budget.json')
-      .option('--log <file>', `judge this log instead of running a command: ${LOG_HELP}`, collect)
-      .option(
-        '--runs <count>',
-        'how often to run the command (default: of the budget, or 1)',
-        parseCount,
-      )
-      .option('--baseline <file>', 'baseline (default: of the budget, or stracelake.baseline.json)')
-      .option('--work <folder>', 'folder that $WORK stands for (default: the current one)')
-      .option('--out <folder>', 'folder for logs and results', 'stracelake-ci'),
+  return serviceOptions(
+    logOptions(
+      command
+        .argument('[command...]', 'behind --: command to run under strace, with its arguments')
+        .option('--config <file>', 'budget', 'stracelake.budget.json')
+        .option('--log <file>', `judge this log instead of running a command: ${LOG_HELP}`, collect)
+        .option(
+          '--runs <count>',
+          'how often to run the command (default: of the budget, or 1)',
+          parseCount,
+        )
+        .option(
+          '--baseline <file>',
+          'baseline (default: of the budget, or stracelake.baseline.json)',
+        )
+        .option('--work <folder>', 'folder that $WORK stands for (default: the current one)')
+        .option('--out <folder>', 'folder for logs and results', 'stracelake-ci')
+        .option('--session <name>', 'with a service: judge this session of it', collect)
+        .option('--name <name>', 'with a service: name of the gate, whose runs are compared', 'ci')
+        .option(
+          '--label <name=value>',
+          'with a service: label of the sessions (branch and commit are told by most CI systems)',
+          collect,
+        )
+        .option(
+          '--timeout <seconds>',
+          'with a service: wait at most so long for a log to be a session',
+          parseCount,
+          900,
+        ),
+    ),
   );
 }

@@ -35,9 +35,7 @@ export interface ReadyBudget {
 export const BASELINE_FILE = 'stracelake.baseline.json';
 const BASELINE_RUNS = 10;
 
-const ajv = new Ajv({ allErrors: true, strict: true, strictTuples: false, verbose: true });
-ajv.addFormat('regex', { validate: isRegularExpression });
-const validate = ajv.compile<Budget>(budgetJsonSchema());
+let compiled: ReturnType<typeof compile> | undefined;
 
 /** Reads a budget's text; throws GateInputError that says where in `name` and what to do. */
 export function parseBudget(text: string, name: string): Budget {
@@ -47,6 +45,8 @@ export function parseBudget(text: string, name: string): Budget {
   } catch (error) {
     throw new GateInputError(`${name} is no JSON: ${(error as Error).message}`);
   }
+  compiled ??= compile();
+  const validate = compiled;
   if (validate(content)) return content;
   const lines = [...new Set((validate.errors ?? []).flatMap(explain))];
   throw new GateInputError(
@@ -81,6 +81,12 @@ function demandsOf(asserts: Readonly<Record<string, Assertion>>, scope?: Scope):
     const whole = scope ? { ...options, scope: { ...scope, ...options.scope } } : options;
     return [{ name, level, options: whole }];
   });
+}
+
+function compile() {
+  const ajv = new Ajv({ allErrors: true, strict: true, strictTuples: false, verbose: true });
+  ajv.addFormat('regex', { validate: isRegularExpression });
+  return ajv.compile<Budget>(budgetJsonSchema());
 }
 
 /** What is wrong at one place, in words of the budget rather than of JSON Schema. */

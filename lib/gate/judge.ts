@@ -173,7 +173,7 @@ function evidenceOf(run: RunFacts, { first }: Fact): Evidence | null {
 
 /** How to see a call: an address, or a command that prints its line. */
 function lookAt({ source, link }: RunFacts, { line, process }: FirstCall): string | null {
-  if (line !== null && link) return link.replace('{line}', String(line));
+  if (line !== null && link) return link.replaceAll('{line}', String(line));
   if (!source) return null;
   if (line !== null && /\.(log|strace|txt)$/.test(source)) return `sed -n ${line}p ${source}`;
   return process === null ? null : `stracelake report ${source} follow --pid ${process}`;

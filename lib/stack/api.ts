@@ -117,10 +117,16 @@ export class Api extends Construct {
   }
 
   #addRoutes(): void {
+    const report = new HttpLambdaIntegration('ReportIntegration', this.report);
     this.api.addRoutes({
       path: '/{path+}',
       methods: [HttpMethod.GET, HttpMethod.HEAD],
-      integration: new HttpLambdaIntegration('ReportIntegration', this.report),
+      integration: report,
+    });
+    this.api.addRoutes({
+      path: '/compare',
+      methods: [HttpMethod.POST],
+      integration: report,
     });
     this.api.addRoutes({
       path: '/uploads',

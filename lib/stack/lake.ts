@@ -3,6 +3,7 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { HttpMethods, type IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { EXPORTS_PREFIX } from '../exports/export-keys.ts';
+import { GATE_PREFIX } from '../lake/gate-keys.ts';
 import { CALLS_PREFIX, SESSIONS_PREFIX, STATS_NOTES_PREFIX, STATS_PREFIX } from '../lake/keys.ts';
 import type { StackOptions } from './options.ts';
 import type { ServiceFunction } from './service-function.ts';
@@ -68,6 +69,12 @@ export class Lake extends Construct {
         resources: [this.bucket.bucketArn],
       }),
     );
+  }
+
+  /** Lets the function keep verdicts on sessions. */
+  bindGate(fn: ServiceFunction): void {
+    fn.allowObjects(this.bucket, GATE_PREFIX, ['s3:GetObject', 's3:PutObject']);
+    fn.allowList(this.bucket, [GATE_PREFIX]);
   }
 
   /** Lets the function make exports of sessions. */

@@ -56,6 +56,7 @@ export class StracelakeStack extends Stack {
     lake.bindReader(api.report);
     lake.bindQueries(api.report);
     lake.bindExports(api.report);
+    lake.bindGate(api.report);
     lake.bindExporter(exports.fn);
     exports.bindStarter(api.report);
     catalogue.bindReader(api.report);

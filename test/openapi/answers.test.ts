@@ -1,8 +1,13 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { exportFormats } from '../../lib/exports/export-format.ts';
+import { readyBudget } from '../../lib/gate/budget.ts';
+import { judge } from '../../lib/gate/judge.ts';
+import { verdictKey } from '../../lib/lake/gate-keys.ts';
+import { readManifest } from '../../lib/lake/manifests.ts';
 import { describeApi } from '../../lib/reports/api/openapi/document.ts';
 import { createCatalogue, loadReports } from '../../lib/reports/catalogue.ts';
+import { runOf } from '../gate/runs.ts';
 import { ReportService } from '../lambdas/report-service.ts';
 import { sampleRows } from '../reports/fixtures.ts';
 import {
@@ -22,6 +27,7 @@ let service: ReportService;
 beforeAll(async () => {
   service = await ReportService.start();
   await service.addSession('sample', sampleRows);
+  await keepVerdict('sample');
   await service.addSession('coming', [], { status: 'ingesting', finished_at: null });
   await service.addSession('broken', [], { status: 'failed', failure });
 });
@@ -91,6 +97,15 @@ it('documents what a service does that is busy, broken, or slow', async () => {
     checker.check(operation, target, answer);
   }
 });
+
+/** What the gate would have said of a session. */
+async function keepVerdict(session: string): Promise<void> {
+  const { generation } = (await readManifest(service.store, 'lake', session))!;
+  const budget = readyBudget({ assert: { programs: ['warn', { max: 0 }] } });
+  const verdict = judge({ budget, head: [runOf('exec /bin/a /bin/a 1')] });
+  const text = JSON.stringify({ generation, verdict });
+  await service.store.writeText('lake', verdictKey(session), text, 'application/json');
+}
 
 function requestOf({ path, parameters }: DocumentedOperation) {
   const format = fc.constantFrom(...exportFormats.keys(), 'none');

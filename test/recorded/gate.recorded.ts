@@ -28,6 +28,12 @@ const reasons: Record<string, Reason> = {
     by: 'build/app data/input.txt',
     call: 'ENOENT',
   },
+  'leaked-fd': {
+    assertion: 'new_leaked_fds',
+    subject: '$WORK/data/input.txt',
+    by: 'build/app data/input.txt',
+    call: 'openat(',
+  },
   'debug-sleep': {
     assertion: 'sleep_ms',
     subject: 'clock_nanosleep',

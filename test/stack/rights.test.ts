@@ -59,6 +59,8 @@ const needs: Record<string, Need[]> = {
     ['hand out exports', `${lake}/results/exports/*`, 's3:GetObject'],
     ['write down that one is made', `${lake}/results/exports/*`, 's3:PutObject'],
     ['tell a missing one', `${lake} below results/exports/*`, 's3:ListBucket'],
+    ['keep verdicts', `${lake}/gate/*`, 's3:GetObject', 's3:PutObject'],
+    ['tell a missing verdict', `${lake} below gate/*`, 's3:ListBucket'],
     ['have exports made', exporter, 'lambda:InvokeFunction'],
     ...['catalog', 'database/stracelake', ...tables.map((name) => `table/stracelake/${name}`)].map(
       (path): Need => [

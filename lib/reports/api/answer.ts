@@ -1,6 +1,7 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { ProblemError } from '../errors.ts';
 import { answerCallsCsv } from './calls-csv.ts';
+import { answerCompare, answerVerdict, isCompare } from './compare-answer.ts';
 import { compressAnswer } from './compression.ts';
 import type { ReportDeps } from './deps.ts';
 import { answerExport } from './export-answer.ts';
@@ -28,11 +29,12 @@ export const routes: readonly Route[] = [
   { path: '/sessions/{session}/calls.csv', answer: answerCallsCsv },
   { path: '/sessions/{session}/reports/{report}', answer: answerReport },
   { path: '/sessions/{session}/exports/{format}', answer: answerExport },
+  { path: '/sessions/{session}/verdict', answer: answerVerdict },
 ];
 
-/** Paths that other handlers of the deployment answer, by POST. */
+/** Paths that are asked by POST; all but /compare are answered by other handlers of the deployment. */
 export function postPaths({ sql }: Partial<ApiFeatures>): string[] {
-  return sql ? ['/uploads', '/sql'] : ['/uploads'];
+  return sql ? ['/uploads', '/compare', '/sql'] : ['/uploads', '/compare'];
 }
 
 const readMethods: readonly string[] = ['GET', 'HEAD'];
@@ -52,6 +54,7 @@ async function answerSafely(event: APIGatewayProxyEventV2, deps: ReportDeps): Pr
   let request: ApiRequest | undefined;
   try {
     request = readRequest(event);
+    if (isCompare(request)) return await answerCompare(deps, request);
     const { route, parts } = findRoute(request, postPaths(deps.features ?? {}));
     return await route.answer(deps, request, ...parts);
   } catch (error) {

@@ -12,6 +12,8 @@ export interface ApiRequest {
   /** Header values by lower-case name. */
   headers: Readonly<Record<string, string | undefined>>;
   id: string;
+  /** Text of the body, of a POST. */
+  body?: string;
 }
 
 /** Reads an event of API Gateway's HTTP API; throws ProblemError when its URL makes no sense. */

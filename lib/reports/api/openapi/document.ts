@@ -1,5 +1,6 @@
 import type { Catalogue } from '../../report.ts';
 import { exportOperation } from './export-operation.ts';
+import { gateOperations } from './gate-operations.ts';
 import { answers, type Operation, type Part } from './model.ts';
 import { sharedParameters } from './parameters.ts';
 import { reportOperations } from './report-operations.ts';
@@ -42,6 +43,7 @@ export function describeApi(catalogue: Catalogue, features: ApiFeatures, base: s
   const isOpen = features.access === 'open';
   const operations = [
     ...serviceOperations,
+    ...gateOperations,
     exportOperation,
     ...(features.sql ? [sqlOperation] : []),
     ...reportOperations(catalogue),

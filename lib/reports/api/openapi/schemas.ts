@@ -1,5 +1,6 @@
 import { hiveJsonSchema } from '../../../lake/hive-json-schema.ts';
 import { sessionColumns } from '../../../lake/session-columns.ts';
+import { gateSchemas } from './gate-schemas.ts';
 import { objectSchema, type Part, ref } from './model.ts';
 
 const text: Part = { type: 'string' };
@@ -38,6 +39,7 @@ export const schemas: Readonly<Record<string, Part>> = {
     detail: text,
     location: { ...address, description: 'Ask here again after Retry-After seconds.' },
   }),
+  ...gateSchemas,
   Health: objectSchema({ status: { const: 'ok' } }),
   Session: {
     type: 'object',
