@@ -104,7 +104,7 @@ async function keepVerdict(session: string): Promise<void> {
   const budget = readyBudget({ assert: { programs: ['warn', { max: 0 }] } });
   const verdict = judge({ budget, head: [runOf('exec /bin/a /bin/a 1')] });
   const text = JSON.stringify({ generation, verdict });
-  await service.store.writeText('lake', verdictKey(session), text, 'application/json');
+  await service.store.writeText('lake', verdictKey(session), text);
 }
 
 function requestOf({ path, parameters }: DocumentedOperation) {
