@@ -18,6 +18,10 @@ import { RESULTS_PREFIX, sweepFolder, sweepObjects } from './result-sweep.ts';
 
 const FAILURE_KEPT_MS = 30_000;
 const SWEEP_EVERY_MS = 600_000;
+/** Rows that are made of a result when nobody asks for more. */
+const HEAD_ROWS = 1000;
+/** Results of which only the head is there, at most. */
+const MAX_HEADS = 500;
 // Small row groups, so that a page does not decode many rows it does not show.
 const PARQUET = 'FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 20480';
 
@@ -43,6 +47,8 @@ export class DuckDbEngine implements QueryEngine {
   readonly #running = new Map<string, Promise<ExecutionState>>();
   readonly #failed = new Map<string, { state: ExecutionState; until: number }>();
   readonly #exports = new Map<string, Promise<void>>();
+  /** Queries whose result has more rows than its head, which is all that was made. */
+  readonly #heads = new Map<string, Query>();
   #instance?: Promise<DuckDBInstance>;
   #sweptAt = Number.NEGATIVE_INFINITY;
 
@@ -51,13 +57,15 @@ export class DuckDbEngine implements QueryEngine {
     this.#now = options.now ?? Date.now;
   }
 
-  async start(query: Query): Promise<string> {
+  async start(query: Query, rows = Number.POSITIVE_INFINITY): Promise<string> {
     const instance = await this.#open();
     await this.#sweep();
     const execution = executionKey(query);
     const hasFailed = (this.#failed.get(execution)?.until ?? 0) > this.#now();
-    if (!hasFailed && !this.#running.has(execution) && !existsSync(this.#fileOf(execution)))
-      this.#running.set(execution, this.#run(instance, execution, query));
+    const isHead = rows <= HEAD_ROWS;
+    const isThere = existsSync(this.#fileOf(execution)) || (isHead && this.#hasHead(execution));
+    if (!hasFailed && !this.#running.has(execution) && !isThere)
+      this.#running.set(execution, this.#run(instance, execution, query, isHead));
     return execution;
   }
 
@@ -66,12 +74,15 @@ export class DuckDbEngine implements QueryEngine {
     if (running) return await raceTimeout(running, waitMs);
     if (isExecution(execution) && existsSync(this.#fileOf(execution)))
       return { status: 'succeeded' };
+    if (this.#hasHead(execution)) return { status: 'succeeded' };
     return this.#failed.get(execution)?.state ?? { status: 'unknown' };
   }
 
   async page(execution: string, limit: number, token = '0'): Promise<ResultPage> {
     const offset = Number(token);
-    const file = this.#fileOf(execution);
+    if (offset + limit > HEAD_ROWS) await this.#complete(execution);
+    const whole = this.#fileOf(execution);
+    const file = existsSync(whole) ? whole : this.#headOf(execution);
     await utimes(file, new Date(this.#now()), new Date(this.#now()));
     const connection = await (await this.#open()).connect();
     try {
@@ -89,6 +100,7 @@ export class DuckDbEngine implements QueryEngine {
   async csvObject(execution: string): Promise<ObjectLocation> {
     const { store, lakeBucket: bucket } = this.#options;
     const key = `${RESULTS_PREFIX}${execution}.csv`;
+    await this.#complete(execution);
     if (!(await store.head(bucket, key))) {
       const ongoing = this.#exports.get(execution) ?? this.#export(execution, bucket, key);
       this.#exports.set(execution, ongoing);
@@ -119,7 +131,26 @@ export class DuckDbEngine implements QueryEngine {
     });
   }
 
-  async #run(instance: DuckDBInstance, execution: string, query: Query): Promise<ExecutionState> {
+  /** Makes the rest of a result of which only the head is there; throws when that fails. */
+  async #complete(execution: string): Promise<void> {
+    const instance = await this.#open();
+    while (!existsSync(this.#fileOf(execution))) {
+      const query = this.#heads.get(execution);
+      let ongoing = this.#running.get(execution);
+      if (!ongoing && !query) return;
+      ongoing ??= this.#run(instance, execution, query!);
+      this.#running.set(execution, ongoing);
+      const state = await ongoing;
+      if (state.status === 'failed') throw new Error(`query failed: ${state.message}`);
+    }
+  }
+
+  async #run(
+    instance: DuckDBInstance,
+    execution: string,
+    query: Query,
+    isHead = false,
+  ): Promise<ExecutionState> {
     const partial = join(this.#options.resultFolder, `${execution}.${randomUUID()}.partial`);
     // A session may be compared with itself, and its rows are there once.
     const distinct = new Map(query.sessions.map((manifest) => [manifest.session, manifest]));
@@ -127,11 +158,12 @@ export class DuckDbEngine implements QueryEngine {
       session,
       files: files.map((file) => this.#options.fileOf(file.key)),
     }));
+    const text = this.#overKept(query);
     try {
       await withSessions(instance, sessions, (connection) =>
-        copyResult(connection, this.#overKept(query), partial, PARQUET),
+        copyResult(connection, isHead ? cutToHead(text) : text, partial, PARQUET),
       );
-      await rename(partial, this.#fileOf(execution));
+      await this.#keep(instance, execution, query, partial, isHead);
       this.#failed.delete(execution);
       return { status: 'succeeded' };
     } catch (error) {
@@ -152,6 +184,29 @@ export class DuckDbEngine implements QueryEngine {
     if (!existsSync(kept)) return query;
     const rows = `SELECT * FROM read_parquet(${textLiteral(kept)})`;
     return { sql: `${around.before}${rows}${around.after}`, parameters: around.parameters };
+  }
+
+  /** Gives a result its name; a head that turns out to be all of it is the whole result. */
+  async #keep(
+    instance: DuckDBInstance,
+    execution: string,
+    query: Query,
+    partial: string,
+    isHead: boolean,
+  ): Promise<void> {
+    if (isHead && (await countRows(instance, partial)) > HEAD_ROWS) {
+      await rename(partial, this.#headOf(execution));
+      this.#heads.set(execution, query);
+      const [oldest] = this.#heads.keys();
+      if (this.#heads.size > MAX_HEADS) this.#heads.delete(oldest!);
+      return;
+    }
+    await rename(partial, this.#fileOf(execution));
+    this.#heads.delete(execution);
+  }
+
+  #hasHead(execution: string): boolean {
+    return this.#heads.has(execution) && existsSync(this.#headOf(execution));
   }
 
   async #export(execution: string, bucket: string, key: string): Promise<void> {
@@ -178,6 +233,25 @@ export class DuckDbEngine implements QueryEngine {
 
   #fileOf(execution: string): string {
     return join(this.#options.resultFolder, `${execution}.parquet`);
+  }
+
+  #headOf(execution: string): string {
+    return join(this.#options.resultFolder, `${execution}.head.parquet`);
+  }
+}
+
+/** The query, but no more of its rows than tell whether there are more than the head's. */
+function cutToHead({ sql, parameters }: Pick<Query, 'sql' | 'parameters'>) {
+  return { sql: `SELECT * FROM (\n${sql}\n) AS head LIMIT ${HEAD_ROWS + 1}`, parameters };
+}
+
+async function countRows(instance: DuckDBInstance, file: string): Promise<number> {
+  const connection = await instance.connect();
+  try {
+    const sql = `SELECT COUNT(*) AS row_count FROM read_parquet(${textLiteral(file)})`;
+    return Number((await readResult(connection, sql)).rows[0]![0]);
+  } finally {
+    connection.closeSync();
   }
 }
 

@@ -52,8 +52,11 @@ export interface ObjectLocation {
  * The same query of the same session generation may give the same execution again.
  */
 export interface QueryEngine {
-  /** Starts a query; returns the execution id. Throws EngineBusyError when there is no room. */
-  start(query: Query): Promise<string>;
+  /**
+   * Starts a query; returns the execution id. With `rows`, the engine may make no more than these until
+   * more are read. Throws EngineBusyError when there is no room.
+   */
+  start(query: Query, rows?: number): Promise<string>;
   /** Waits at most `waitMs` for the execution to end. */
   wait(execution: string, waitMs: number): Promise<ExecutionState>;
   /** Reads at most `limit` rows from `token` on (the beginning when undefined). */

@@ -146,6 +146,39 @@ describe('DuckDbEngine', () => {
     expect(rows).toEqual((await run(queryOf('calls', sample))).rows);
   });
 
+  it('makes the head of a large result first, and the rest when it is read', async () => {
+    const sql = 'SELECT range AS number FROM range(5000) ORDER BY number DESC';
+    const query: Query = { sql, parameters: [], sessions: [sample] };
+    const execution = await engine.start(query, 100);
+    expect(await engine.wait(execution, 10_000)).toEqual({ status: 'succeeded' });
+    const files = async () =>
+      (await readdir(join(folder, 'results'))).filter((name) => name.startsWith(execution));
+    const first = await engine.page(execution, 100);
+    expect(first.rows[99]).toEqual([4900]);
+    expect(await files()).toEqual([`${execution}.head.parquet`]);
+    const rows = [...first.rows];
+    for (let token = first.next; token !== undefined; ) {
+      const page = await engine.page(execution, 700, token);
+      rows.push(...page.rows);
+      token = page.next;
+    }
+    expect(rows.flat()).toEqual(Array.from({ length: 5000 }, (_, i) => 4999 - i));
+    expect(await files()).toContain(`${execution}.parquet`);
+  });
+
+  it('makes all of a result of which only the head is there for a CSV file, or a restart', async () => {
+    const sql = 'SELECT range AS number FROM range(3000) ORDER BY number';
+    const query: Query = { sql, parameters: [], sessions: [sample] };
+    const execution = await engine.start(query, 1);
+    await engine.wait(execution, 10_000);
+    const second = createEngine();
+    expect(await second.wait(execution, 0)).toEqual({ status: 'unknown' });
+    await second.close();
+    const { bucket, key } = await engine.csvObject(execution);
+    const lines = (await store.readText(bucket, key))!.trimEnd().split('\n');
+    expect(lines).toHaveLength(3001);
+  });
+
   it('never shows a session the rows of another, also when asked at once', async () => {
     const queries = Array.from({ length: 12 }, (_, i) => (i % 2 ? sample : other));
     const pages = await Promise.all(queries.map((session) => run(queryOf('count_files', session))));

@@ -86,7 +86,7 @@ export async function answerPage(deps: ReportDeps, asked: ReportRequest): Promis
   const etag = etagOf([asked.key, format, String(limit), place, columns?.join() ?? '*']);
   const headers = { etag, 'cache-control': revalidate, vary: 'accept' };
   if (isMatch(request, etag)) return { statusCode: 304, headers };
-  const execution = cursor?.execution ?? (await deps.engine.start(asked.query));
+  const execution = cursor?.execution ?? (await deps.engine.start(asked.query, limit));
   await requireSuccess(deps, asked, execution);
   const context = { format, session: manifest.session, report, catalogue: await deps.catalogue() };
   const page = await readCutPage(pickColumns(deps.engine, columns), {
