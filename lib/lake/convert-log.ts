@@ -85,13 +85,14 @@ async function* parseChunks(
   const base = clockBase(options);
   const state = new ParserState(base);
   const parser = new ChunkParser(session);
-  const chunks = chunkLog(log);
+  const spare: ArrayBuffer[] = [];
+  const chunks = chunkLog(log, undefined, undefined, spare);
   for (let count = 0; threads === 1 || count < CHUNKS_ALONE; count++) {
     const next = await chunks.next();
     if (next.done) return;
     yield parser.parse(next.value, state);
   }
-  yield* parseInParallel(chunks, { session, base, threads }, state, parser);
+  yield* parseInParallel(chunks, { session, base, threads, spare }, state, parser);
 }
 
 async function* layOutFiles(

@@ -14,12 +14,14 @@ const MAX_CHUNK_BYTES = 96 << 20;
 /**
  * Cuts a log into chunks, by its bytes alone: however the stream arrives, the chunks are the same.
  * A line that begins with a space (a stack frame, a dump) stays with the line before it. The bytes of
- * a chunk are used again for the next one, unless they were handed to another thread.
+ * a chunk are used again for the next one; when they were handed to another thread, `spare` is looked
+ * through for memory that came back.
  */
 export async function* chunkLog(
   log: AsyncIterable<Uint8Array>,
   size = CHUNK_BYTES,
   maxSize = MAX_CHUNK_BYTES,
+  spare: ArrayBuffer[] = [],
 ): AsyncGenerator<LogChunk> {
   const room = size + (2 << 20);
   let buffer = new Uint8Array(room);
@@ -33,7 +35,7 @@ export async function* chunkLog(
       const rest = copyBytes(buffer, cut, length);
       yield { bytes: buffer.subarray(0, cut), isLast: false };
       if (buffer.length < Math.max(room, rest.length)) {
-        buffer = new Uint8Array(Math.max(room, rest.length));
+        buffer = takeBuffer(spare, Math.max(room, rest.length));
       }
       buffer.set(rest);
       length = rest.length;
@@ -41,6 +43,14 @@ export async function* chunkLog(
     }
   }
   if (length > 0) yield { bytes: buffer.subarray(0, length), isLast: true };
+}
+
+/** Memory that came back, if it is large enough; what is too small is let go. */
+function takeBuffer(spare: ArrayBuffer[], size: number): Uint8Array<ArrayBuffer> {
+  for (let memory = spare.pop(); memory; memory = spare.pop()) {
+    if (memory.byteLength >= size) return new Uint8Array(memory);
+  }
+  return new Uint8Array(size);
 }
 
 /** Where the first chunk in the buffer ends, or 0 when more must be read to know. */

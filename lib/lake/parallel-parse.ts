@@ -20,6 +20,8 @@ export interface ParallelOptions {
   base: ClockBase;
   /** Threads that parse, this one included. */
   threads: number;
+  /** Takes the memory of chunks that are done with. */
+  spare?: ArrayBuffer[];
 }
 
 /**
@@ -31,7 +33,7 @@ export interface ParallelOptions {
  */
 export async function* parseInParallel(
   chunks: AsyncIterable<LogChunk>,
-  { session, base, threads }: ParallelOptions,
+  { session, base, threads, spare = [] }: ParallelOptions,
   start: ParserState,
   parser: ChunkParser,
 ): AsyncGenerator<ParsedChunk> {
@@ -65,7 +67,8 @@ export async function* parseInParallel(
 
   async function land(): Promise<ParsedChunk> {
     const [{ result, after }, ...later] = flights;
-    const { parsed, after: truth } = await result;
+    const { parsed, after: truth, chunk } = await result;
+    spare.push(chunk.bytes.buffer as ArrayBuffer);
     flights = later;
     if (after === truth || isSameState(after, truth)) return parsed;
     const results = await Promise.all(later.map((flight) => flight.result));
