@@ -8,6 +8,7 @@ import { encodeFolded } from './folded.ts';
 import { encodeNdjson } from './ndjson.ts';
 import { joinParquet } from './parquet.ts';
 import { encodePerfetto } from './perfetto.ts';
+import { encodeSeccomp } from './seccomp.ts';
 
 /** One way to take a session away as a file. */
 export interface ExportFormat {
@@ -87,6 +88,13 @@ export const exportFormats: ReadonlyMap<string, ExportFormat> = new Map(
         contentType: 'application/vnd.apache.arrow.file',
         extension: 'arrow',
         write: (source) => encodeArrow(readCalls(source)),
+      },
+      {
+        name: 'seccomp',
+        description: 'Seccomp profile (OCI JSON) that allows the system calls made, and no others.',
+        contentType: 'application/json',
+        extension: 'seccomp.json',
+        write: (source) => encodeSeccomp(readCalls(source, ['kind', 'syscall'])),
       },
     ] satisfies ExportFormat[]
   ).map((format) => [format.name, format]),

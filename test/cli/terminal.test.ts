@@ -194,7 +194,7 @@ describe('completion', () => {
       'convert',
       'wasted_lookups',
       'a b.log',
-      'perfetto\nfolded\nndjson\ncsv\nparquet\narrow',
+      'perfetto\nfolded\nndjson\ncsv\nparquet\narrow\nseccomp',
       '',
     ]);
   });

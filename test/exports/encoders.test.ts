@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
+import { Ajv } from 'ajv';
 import { tableFromIPC } from 'apache-arrow';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readCalls } from '../../lib/exports/call-reader.ts';
@@ -26,7 +27,7 @@ afterAll(() => {
 });
 
 describe('the tiny log', () => {
-  it.each(['perfetto', 'folded', 'ndjson', 'csv'])('as %s', async (name) => {
+  it.each(['perfetto', 'folded', 'ndjson', 'csv', 'seccomp'])('as %s', async (name) => {
     const text = (await write(tiny, name)).toString();
     await expect(text).toMatchFileSnapshot(`${folder}tiny/${name}.expected`);
   });
@@ -101,6 +102,42 @@ describe('folded stacks', () => {
   });
 });
 
+it('the seccomp profile has the shape of OCI and the calls of the log, no others', async () => {
+  const profile = JSON.parse((await write(gcc, 'seccomp')).toString());
+  const names = {
+    type: 'array',
+    minItems: 1,
+    uniqueItems: true,
+    items: { type: 'string', pattern: '^[a-z_0-9]+$' },
+  };
+  // linux.seccomp of the OCI runtime specification, no more than what this profile needs of it
+  const isProfile = new Ajv().compile({
+    type: 'object',
+    required: ['defaultAction', 'architectures', 'syscalls'],
+    additionalProperties: false,
+    properties: {
+      defaultAction: { const: 'SCMP_ACT_ERRNO' },
+      architectures: {
+        type: 'array',
+        uniqueItems: true,
+        items: { enum: ['SCMP_ARCH_X86_64', 'SCMP_ARCH_X86', 'SCMP_ARCH_X32'] },
+      },
+      syscalls: {
+        type: 'array',
+        items: {
+          type: 'object',
+          required: ['names', 'action'],
+          additionalProperties: false,
+          properties: { names, action: { const: 'SCMP_ACT_ALLOW' } },
+        },
+      },
+    },
+  });
+  expect(isProfile(profile), JSON.stringify(isProfile.errors)).toBe(true);
+  const made = [...GCC_LOG.matchAll(/^\d+ +\S+ (\w+)\(/gm)].map(([, name]) => name!);
+  expect(profile.syscalls[0].names).toEqual([...new Set(made)].sort());
+});
+
 describe('every row with every column', () => {
   it.each(['ndjson', 'csv', 'parquet'])('as %s is what DuckDB reads of the files', async (name) => {
     const files = gcc.source.files.map(({ key }, i) => {
@@ -141,6 +178,7 @@ describe('every row with every column', () => {
     if (name === 'perfetto') expect(JSON.parse(bytes.toString()).traceEvents).toEqual([]);
     if (name === 'csv') expect(bytes.toString().trimEnd().split('\n')).toHaveLength(1);
     if (name === 'folded' || name === 'ndjson') expect(bytes).toHaveLength(0);
+    if (name === 'seccomp') expect(JSON.parse(bytes.toString()).syscalls).toEqual([]);
     if (name === 'parquet') expect(bytes.subarray(0, 4).toString()).toBe('PAR1');
   });
 });
