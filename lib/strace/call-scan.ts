@@ -1,4 +1,4 @@
-import { ArgumentScan, scanArguments } from './arguments.ts';
+import { ArgumentScan, STRING, scanArguments } from './arguments.ts';
 import { EQUALS } from './ascii.ts';
 import { lastReturnMark } from './event-text.ts';
 import { skipSpaces } from './leader.ts';
@@ -8,14 +8,23 @@ import { ReturnScan, scanReturn } from './return-value.ts';
 export class CallScan {
   readonly arguments = new ArgumentScan();
   readonly ret = new ReturnScan();
+  /** Only the end of the arguments is known. */
+  isTail = false;
 
   /** Scans `args) = VALUE...`; position of the closing parenthesis, or -1. */
   scan(bytes: Uint8Array, start: number, end: number): number {
+    this.isTail = false;
     scanArguments(bytes, start, end, this.arguments);
     const { close } = this.arguments;
     if (close >= 0 && this.#scanReturn(bytes, close + 1, end)) return close;
     const last = lastReturnMark(bytes, start, end);
     return last >= 0 && this.#scanReturn(bytes, last + 1, end) ? last : -1;
+  }
+
+  /** Says that the beginning is lost: then nobody knows which argument a string is. */
+  loseBeginning(): void {
+    this.isTail = true;
+    this.arguments.remove(STRING);
   }
 
   /** Scans ` = VALUE...` behind the closing parenthesis. */

@@ -1,4 +1,4 @@
-import { STRING, scanArguments } from './arguments.ts';
+import { scanArguments } from './arguments.ts';
 import {
   ascii,
   BRACKET_OPEN,
@@ -315,8 +315,7 @@ export class LogParser {
     const close = this.#call.scan(call.bytes, 0, call.length);
     if (close < 0) return false;
     call.syscall = undefined;
-    // without the first half nobody knows which argument a string is
-    if (isOrphan) this.#call.arguments.remove(STRING);
+    if (isOrphan) this.#call.loseBeginning();
     const moment = this.#now();
     moment.seconds = call.seconds;
     moment.nanos = call.nanos;

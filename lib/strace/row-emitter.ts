@@ -63,7 +63,7 @@ export class RowEmitter {
     bytes: Uint8Array,
     argsStart: number,
     argsEnd: number,
-    { arguments: scan, ret }: CallScan,
+    { arguments: scan, ret, isTail }: CallScan,
   ): void {
     const row = this.#row;
     if (scan.hasPath) this.#state.hasFdPaths = true;
@@ -82,6 +82,7 @@ export class RowEmitter {
     this.#traits.cutStrings += scan.cutStrings;
     this.#count(syscall, ret);
     setSpan(row.args, bytes, argsStart, this.#argumentsEnd(syscall, bytes, argsStart, argsEnd));
+    if (isTail && argsStart === argsEnd) row.args.bytes = undefined;
     row.hasRet = ret.hasValue;
     row.retLow = ret.low;
     row.retHigh = ret.high;

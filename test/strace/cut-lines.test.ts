@@ -1,6 +1,10 @@
+import { buffer } from 'node:stream/consumers';
+import fc from 'fast-check';
+import { extract } from 'tar-stream';
 import { describe, expect, it } from 'vitest';
+import { mergeSplitLogs } from '../../lib/strace/split-logs.ts';
 import { readTestLog } from '../recorded-logs.ts';
-import { parseLog, type Row } from './parsed-log.ts';
+import { parseChunks, parseLog, type Row } from './parsed-log.ts';
 
 /** Lines of each kind, each the last one of a log that is cut off behind any of its bytes. */
 const kinds: Record<string, RegExp> = {
@@ -59,6 +63,65 @@ describe.each(names)('%s, cut off anywhere', (name) => {
   });
 });
 
+it('tells nothing but the truth of an -ff run of which any file is cut off anywhere', async () => {
+  const files = await readSplitLogs();
+  const truth = await parseSplit(files);
+  const cut = fc.tuple(fc.nat(files.length - 1), fc.double({ min: 0, max: 1, noNaN: true }));
+  await fc.assert(
+    fc.asyncProperty(fc.array(cut, { minLength: 1, maxLength: 3 }), async (cuts) => {
+      const lengths = new Map(cuts.map(([i, share]) => [i, share * files[i].text.length]));
+      const rows = await parseSplit(
+        files.map(({ pid, text }, i) => ({ pid, text: text.slice(0, lengths.get(i)) })),
+      );
+      for (const row of rows) {
+        // what other lines tell may be missing (the pid too: of an exec from a thread), seq begins anew
+        const known = {
+          ...row,
+          seq: null,
+          pid: null,
+          process: null,
+          parent: null,
+          executable: null,
+        };
+        const isTrue = truth.some((other) => isNothingBut({ ...known, ...EMPTY }, other));
+        expect(isTrue ? undefined : row).toBeUndefined();
+      }
+    }),
+    { numRuns: 60 },
+  );
+});
+
+const EMPTY = { path: null, paths: [], fd_kind: null };
+
+interface SplitText {
+  pid: number;
+  text: string;
+}
+
+async function readSplitLogs(): Promise<SplitText[]> {
+  const archive = extract();
+  archive.end(readTestLog('torture_ff.tar'));
+  const files: SplitText[] = [];
+  for await (const entry of archive) {
+    const text = (await buffer(entry)).toString('latin1');
+    const pid = Number(/\.(\d+)$/.exec(entry.header.name)?.[1]);
+    if (pid > 0) files.push({ pid, text });
+  }
+  return files;
+}
+
+async function parseSplit(files: SplitText[]): Promise<Row[]> {
+  const merged: Uint8Array[] = [];
+  const logs = files.map(({ pid, text }) => ({
+    pid,
+    async *open() {
+      yield Buffer.from(text, 'latin1');
+    },
+  }));
+  for await (const chunk of mergeSplitLogs(logs)) merged.push(chunk);
+  return parseChunks(merged).rows;
+}
+
 function parse(log: string): Row[] {
   const { rows, lines, census } = parseLog(Buffer.from(log, 'latin1'));
   const counts = Object.values(census.counts);
@@ -67,7 +130,7 @@ function parse(log: string): Row[] {
 }
 
 /** Whether each value of a row is that of the other, or missing. */
-function isNothingBut(row: Row, truth: Row): boolean {
+function isNothingBut(row: object, truth: Row): boolean {
   return Object.entries(row).every(([name, value]) => {
     const other = truth[name as keyof Row];
     if (Array.isArray(value)) return value.every((each) => (other as string[]).includes(each));
