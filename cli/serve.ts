@@ -50,6 +50,7 @@ async function printWelcome(
 ): Promise<void> {
   await terminal.print(`stracelake is running on ${dataDir} (Ctrl-C stops it)
 
+Look     ${apiUrl}/
 Record   stracelake record -- your-command
     or   strace -f -tt -T -y -yy -s 2048 -o app.log your-command
 Upload   stracelake upload app.log

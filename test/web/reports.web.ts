@@ -227,6 +227,7 @@ describe('plots', () => {
     ['sample/r/syscall_stats', '.bars li'],
     ['sample/r/latency', 'figure svg rect'],
     ['sample/r/time_slices', 'figure svg rect'],
+    ['sample/r/fd_lifetimes', 'figure svg path, figure svg text'],
     ['sample/r/file_summary', '.tile'],
     ['sample/r/folder_summary', '.tile'],
   ])('%s', async (hash, mark) => {

@@ -4,14 +4,16 @@ import type { Rows } from '../table/row-source.ts';
 import { Bars } from './bars.tsx';
 import { Histogram } from './histogram.tsx';
 import { Series } from './series.tsx';
+import { Steps } from './steps.tsx';
 import { Treemap } from './treemap.tsx';
 
 /** Kinds of plots. */
-export type PlotKind = 'bars' | 'histogram' | 'series' | 'treemap';
+export type PlotKind = 'bars' | 'histogram' | 'series' | 'steps' | 'treemap';
 
 const kinds: Readonly<Record<string, PlotKind>> = {
   syscall_stats: 'bars',
   blocked_time: 'bars',
+  fd_lifetimes: 'steps',
   latency: 'histogram',
   time_slices: 'series',
   file_summary: 'treemap',
@@ -41,6 +43,7 @@ export function Plot({ kind, source }: { kind: PlotKind; source: Rows }) {
       {kind === 'bars' && <Bars rows={rows} />}
       {kind === 'histogram' && <Histogram rows={rows} />}
       {kind === 'series' && <Series rows={rows} />}
+      {kind === 'steps' && <Steps rows={rows} />}
       {kind === 'treemap' && <Treemap rows={rows} />}
     </section>
   );

@@ -3,12 +3,6 @@ import { hrefOf } from '../route.ts';
 import { baseline } from './baseline.ts';
 import type { ListedSession } from './sessions-view.tsx';
 
-/** What a newer service tells of a session beside. */
-interface Counts {
-  calls?: number | null;
-  errors?: number | null;
-}
-
 /** Sessions, one a row, each with what it can be asked. */
 export function SessionTable({ sessions }: { sessions: readonly ListedSession[] }) {
   if (sessions.length === 0) return <p class="note">No session fits.</p>;
@@ -46,7 +40,7 @@ export function SessionTable({ sessions }: { sessions: readonly ListedSession[] 
   );
 }
 
-function SessionRow({ session }: { session: ListedSession & Counts }) {
+function SessionRow({ session }: { session: ListedSession }) {
   const { session: id, status, start_time: start, end_time: end, failure } = session;
   const calls = session.calls ?? session.rows;
   return (
@@ -62,9 +56,13 @@ function SessionRow({ session }: { session: ListedSession & Counts }) {
       </th>
       <td>{printDay(start ?? session.started_at)}</td>
       <td class="number">{start && end ? printDuration(nsBetween(start, end)) : '–'}</td>
-      <td class="number">{typeof calls === 'number' ? printNumber(calls) : '–'}</td>
+      <td class="number">{calls === null ? '–' : printNumber(calls)}</td>
       <td class="number">
-        {typeof session.errors === 'number' ? printNumber(session.errors) : '–'}
+        {session.errors === null ? (
+          '–'
+        ) : (
+          <a href={hrefOf(['s', id, 'r', 'error_summary'])}>{printNumber(session.errors)}</a>
+        )}
       </td>
       <td class="number">{session.log_bytes === null ? '–' : printBytes(session.log_bytes)}</td>
       <td>
