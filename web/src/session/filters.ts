@@ -98,9 +98,9 @@ export function applyFilters(report: Report, filters: readonly Filter[]): Applie
   return applied;
 }
 
-/** Path of a report on a session, as the present place asks for it. */
+/** Path of a report, on a session if it is about one, as the present place asks for it. */
 export function reportPath(
-  session: string,
+  session: string | undefined,
   report: Report,
   query: URLSearchParams,
   filters = readFilters(query),
@@ -120,7 +120,7 @@ export function reportPath(
     .every((key) => report.columns.some(({ name }) => name === key.replace(/^-/, '')));
   if (sort && isSortable) asked.set('sort', sort);
   const text = asked.size === 0 ? '' : `?${asked}`;
-  return `/sessions/${encodeURIComponent(session)}/reports/${report.name}${text}`;
+  return `${report.url.replace('{session}', encodeURIComponent(session ?? ''))}${text}`;
 }
 
 /** Span of time and baseline go along from report to report, as filters do. */

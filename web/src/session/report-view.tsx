@@ -13,7 +13,7 @@ import { applyFilters, readFilters, reportPath } from './filters.ts';
 import { hasValue, ParameterForm } from './parameter-form.tsx';
 
 /** A report: what it tells, its parameters, and its rows as a table or, where that says more, a plot. */
-export function ReportView({ session, report }: { session: Session; report: Report }) {
+export function ReportView({ session, report }: { session?: Session; report: Report }) {
   const { query } = route.value;
   const lacks = report.parameters.filter(({ name, required }) => required && !hasValue(name));
   const { ignored } = applyFilters(report, readFilters(query));
@@ -39,7 +39,7 @@ export function ReportView({ session, report }: { session: Session; report: Repo
       {lacks.length > 0 ? (
         <p class="note">This report needs {lacks.map(({ name }) => name).join(', ')}.</p>
       ) : (
-        <ReportRows path={reportPath(session.session, report, query)} report={report} />
+        <ReportRows path={reportPath(session?.session, report, query)} report={report} />
       )}
     </div>
   );

@@ -5,6 +5,7 @@ import type { ProblemError } from '../api/service.ts';
 import { hrefOf, route } from '../route.ts';
 import { SessionView } from '../session/session-view.tsx';
 import { SessionsView } from '../sessions/sessions-view.tsx';
+import { hasTrends, TrendsView } from '../sessions/trends-view.tsx';
 import { SqlView } from '../sql/sql-view.tsx';
 import { Help, handleKey } from './keyboard.tsx';
 import { Problem } from './problem.tsx';
@@ -58,6 +59,11 @@ function Head() {
             {session}
           </a>
         )}
+        {hasTrends() && (
+          <a href={hrefOf(['trends'])} aria-current={path[0] === 'trends' ? 'page' : undefined}>
+            Trends
+          </a>
+        )}
         {config.value?.sql && (
           <a href={hrefOf(['sql'])} aria-current={path[0] === 'sql' ? 'page' : undefined}>
             SQL
@@ -75,6 +81,7 @@ function Head() {
 function View() {
   const { path } = route.value;
   if (path[0] === 's' && path[1] !== undefined) return <SessionView key={path[1]} id={path[1]} />;
+  if (path[0] === 'trends') return <TrendsView />;
   if (path[0] === 'sql') return <SqlView session={undefined} />;
   return <SessionsView />;
 }

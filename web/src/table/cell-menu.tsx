@@ -94,11 +94,13 @@ export function CellMenu({
 
 /** Where a row leads: its calls, its process, its report. */
 function Ways({ row, column }: { row: Row; column: string }) {
-  const [, session] = route.value.path;
-  if (session === undefined) return null;
+  const [place, second] = route.value.path;
+  const session = place === 's' ? second : row.session;
+  if (typeof session !== 'string') return null;
   const ways: [string, string][] = [];
   const to = (path: string[], query: Record<string, string>, label: string) =>
     ways.push([hrefOf(['s', session, ...path], new URLSearchParams(query)), label]);
+  if (place !== 's') to([], {}, `Session ${session}`);
   const { seq, process, path, executable, syscall, error, report } = row;
   if (typeof report === 'string' && catalogue.value?.has(report))
     to(['r', report], {}, `Report ${report}`);

@@ -3,10 +3,10 @@ import { hrefWith, navigate, route } from '../route.ts';
 
 type Column = Report['columns'][number];
 
-/** Columns that say in other words what another one says. */
+/** Columns that say in other words what others say, or what few look for. */
 const DOUBLES: Readonly<Record<string, readonly string[]>> = {
-  search: ['time_ns', 'ret_text'],
-  follow: ['time_ns'],
+  search: ['time_ns', 'kind', 'process', 'parent', 'ret_text'],
+  follow: ['time_ns', 'kind', 'parent'],
   process_tree: ['lineage'],
 };
 const SAMPLE_ROWS = 200;
