@@ -3,6 +3,7 @@ import { EPOCH, type Leader, MAX_SECONDS, NO_TIME } from './leader.ts';
 const DAY = 86_400;
 const HALF_DAY = DAY / 2;
 const HOUR = 3600;
+const MINUTE = 60;
 
 /** Dates a log whose lines carry only a time of day. */
 export interface ClockBase {
@@ -17,13 +18,16 @@ interface ClockSnapshot {
   day: number;
   timeOfDay: number;
   isOrdered: boolean;
+  jumpedFrom: number;
+  jumpedDay: number;
   elapsed: number;
 }
 
 /**
  * Turns the times of lines into seconds since 1970. strace prints lines in order of time, so that a
  * time of day that drops by more than an hour (what a clock may be set back) is the next day. In a
- * log with late lines (-z), what is nearest wins. With -r alone, time counts from 0.
+ * log with late lines (-z), what is nearest wins. One line that is hours away from both of its
+ * neighbours (late, or garbled) says nothing of the others. With -r alone, time counts from 0.
  */
 export class Clock {
   /** Seconds since 1970 of the last line, -1 when it had no time; nanoseconds within the second. */
@@ -34,6 +38,9 @@ export class Clock {
   #timeOfDay = -1;
   /** No line so far was earlier than the one before it. */
   #isOrdered = true;
+  /** Time and day of the line before the last one, when the last one was hours away; else -1. */
+  #jumpedFrom = -1;
+  #jumpedDay = 0;
   #elapsed = -1;
 
   constructor(base: ClockBase) {
@@ -65,6 +72,8 @@ export class Clock {
       day: this.#day,
       timeOfDay: this.#timeOfDay,
       isOrdered: this.#isOrdered,
+      jumpedFrom: this.#jumpedFrom,
+      jumpedDay: this.#jumpedDay,
       elapsed: this.#elapsed,
     };
   }
@@ -72,22 +81,42 @@ export class Clock {
   /** Goes on from a snapshot. */
   restore(snapshot: ClockSnapshot): void {
     this.#isOrdered = snapshot.isOrdered;
+    this.#jumpedFrom = snapshot.jumpedFrom;
+    this.#jumpedDay = snapshot.jumpedDay;
     this.#day = snapshot.day;
     this.#timeOfDay = snapshot.timeOfDay;
     this.#elapsed = snapshot.elapsed;
   }
 
   #advanceDay(timeOfDay: number): void {
-    const step = this.#timeOfDay < 0 ? 0 : timeOfDay - this.#timeOfDay;
+    const last = this.#timeOfDay;
+    const step = last < 0 ? 0 : timeOfDay - last;
     this.#timeOfDay = timeOfDay;
-    if (step >= 0 && step <= HALF_DAY) return;
-    const late = this.#isOrdered ? HOUR : HALF_DAY;
-    if (step < -late) {
+    const from = this.#jumpedFrom;
+    this.#jumpedFrom = -1;
+    if (step >= 0 && step <= HOUR) return;
+    if (from >= 0 && timeOfDay >= from && timeOfDay <= from + MINUTE) {
+      this.#day = this.#jumpedDay;
+      this.#isOrdered = false;
+    } else if (step < HOUR - DAY) {
       this.#day++;
-      return;
+    } else if (step > DAY - HOUR && this.#day > 0) {
+      this.#day--;
+      this.#isOrdered = false;
+    } else if (step < -HOUR || step > HOUR) {
+      this.#jump(last, step);
+    } else {
+      this.#isOrdered = false;
     }
-    const isDayBefore = this.#day > 0 && step > DAY - late;
-    if (isDayBefore) this.#day--;
-    if (step < 0 || isDayBefore) this.#isOrdered = false;
+  }
+
+  /** Time goes hours ahead or back. */
+  #jump(from: number, step: number): void {
+    this.#jumpedFrom = from;
+    this.#jumpedDay = this.#day;
+    const late = this.#isOrdered ? DAY : HALF_DAY;
+    if (step < late - DAY) this.#day++;
+    else if (step > late && this.#day > 0) this.#day--;
+    else if (step < 0) this.#isOrdered = false;
   }
 }

@@ -3,7 +3,10 @@ import { expect, it } from 'vitest';
 import { readTestLog } from '../recorded-logs.ts';
 import { parseLog, type Row } from './parsed-log.ts';
 
-const names = ['torture_f_ttt_T.log', 'torture_nsT.log', 'torture_C.log', 'gcc.log'];
+const names = [
+  ...['torture_f_ttt_T.log', 'torture_nsT.log', 'torture_C.log', 'torture_f_tt.log'],
+  ...['torture_inj.log', 'torture_Xraw.log', 'gcc.log'],
+];
 
 interface Sample {
   lines: string[];
@@ -56,6 +59,19 @@ it('loses no more than the damaged lines and their other halves', () => {
     }),
     { numRuns: 400 },
   );
+});
+
+it('is led astray by one wrong time for one line only', () => {
+  const { lines, rows } = samples[names.indexOf('torture_f_tt.log')];
+  for (let at = 1; at < lines.length; at += 7) {
+    for (const hour of ['00', '08', '10', '15', '23']) {
+      const wrong = lines.with(at, lines[at].replace(/(?<=^\d+ +)09:/, `${hour}:`));
+      const found = new Set(parseLog(Buffer.from(wrong.join('\n'), 'latin1')).rows.map(print));
+      const others = rows.filter(({ begin, end }) => begin !== at && end !== at);
+      const lost = others.map(({ row }) => print(row)).filter((row) => !found.has(row));
+      expect(lost).toEqual([]);
+    }
+  }
 });
 
 /** Finds for each row the lines it came from, without the parser: by pid and name. */
