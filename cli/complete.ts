@@ -36,7 +36,7 @@ export async function complete(
 ): Promise<void> {
   const typed = readTyped(program, words.slice(0, -1));
   const current = words.at(-1) ?? '';
-  const possible = await findPossible(program, typed, current, terminal);
+  const possible = await findPossible(typed, current, terminal);
   const lines = possible.words
     .filter(([word]) => word.startsWith(current))
     .map(([word, description]) => `${word}\t${description.replace(/\s+/g, ' ')}\n`);
@@ -63,32 +63,32 @@ function readTyped(program: Command, words: readonly string[]): Typed {
       const option = command.options.find(({ long, short }) => flag === long || flag === short);
       if (value !== undefined && option) typed.options.set(option.attributeName(), value);
       else if (option?.required) typed.pending = option;
-    } else if (command === program) {
-      typed.command = program.commands.find((each) => each.name() === word) ?? program;
-    } else typed.positionals.push(word);
+    } else {
+      const inner = command.commands.find((each) => each.name() === word);
+      if (inner && typed.positionals.length === 0) typed.command = inner;
+      else typed.positionals.push(word);
+    }
   }
   return typed;
 }
 
-async function findPossible(
-  program: Command,
-  typed: Typed,
-  current: string,
-  terminal: Terminal,
-): Promise<Possible> {
+async function findPossible(typed: Typed, current: string, terminal: Terminal): Promise<Possible> {
   const { command, positionals, pending, isPastDashes } = typed;
   if (pending) return await valuesOf(pending, typed, current, terminal);
   if (current.startsWith('-') && !isPastDashes) return { words: optionsOf(typed), files: false };
-  if (command === program) return { words: commandsOf(program), files: false };
   const { registeredArguments: all } = command;
   const next = all[positionals.length] ?? (all.at(-1)?.variadic ? all.at(-1) : undefined);
-  return next ? await wordsOf(next, typed, current, terminal) : { words: [], files: false };
+  const possible = next
+    ? await wordsOf(next, typed, current, terminal)
+    : { words: [], files: false };
+  const inner = positionals.length === 0 && !isPastDashes ? commandsOf(command) : [];
+  return { words: [...inner, ...possible.words], files: possible.files };
 }
 
-function commandsOf(program: Command): Word[] {
-  return program
+function commandsOf(command: Command): Word[] {
+  return command
     .createHelp()
-    .visibleCommands(program)
+    .visibleCommands(command)
     .map((each) => [each.name(), each.description()]);
 }
 

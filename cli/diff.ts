@@ -13,6 +13,7 @@ import { type ReportQuestion, type ReportRows, readAll } from './report-rows.ts'
 import { chooseSource, type SourceOptions } from './report-source.ts';
 import { withService } from './service-choice.ts';
 import { reportOnSession } from './service-report.ts';
+import { renderTabLines } from './tab-lines.ts';
 import { withTemporaryFolder } from './temporary-folder.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -132,21 +133,20 @@ async function print(
     }));
     return await terminal.print(jsonLine({ base, head, reports }));
   }
-  if (format === 'csv') return await printCsv(comparisons, terminal);
+  if (format !== 'text') return await printPlain(comparisons, format, terminal);
   for (const comparison of comparisons) await printText(comparison, terminal);
 }
 
-async function printCsv(comparisons: readonly Comparison[], terminal: Terminal): Promise<void> {
+async function printPlain(
+  comparisons: readonly Comparison[],
+  format: 'csv' | 'tsv',
+  terminal: Terminal,
+): Promise<void> {
   if (comparisons.length !== 1)
-    throw new UsageError('--format csv is for one report: give --report too');
+    throw new UsageError(`--format ${format} is for one report: give --report too`);
   const [{ columns, rows }] = comparisons;
-  await terminal.print(
-    renderCsv(
-      columns.map(({ name }) => name),
-      rows,
-      'minimal',
-    ),
-  );
+  const names = columns.map(({ name }) => name);
+  await terminal.print(format === 'tsv' ? renderTabLines(rows) : renderCsv(names, rows, 'minimal'));
 }
 
 async function printText(
@@ -154,7 +154,8 @@ async function printText(
   terminal: Terminal,
 ): Promise<void> {
   const names = columns.map(({ name }) => name);
-  const count = rows.length === 0 ? 'no difference' : `${rows.length}${isCut ? ' of more' : ''}`;
+  const count =
+    rows.length === 0 ? 'no difference' : isCut ? `the first ${rows.length}` : String(rows.length);
   await terminal.print(`${terminal.paint('bold', `${title}: ${count}`)}\n`);
   if (rows.length === 0) return;
   if (terminal.width !== undefined) await printTable(names, rows, terminal);

@@ -11,6 +11,7 @@ import { UsageError, WorkError } from './errors.ts';
 import { openLogs } from './local-sessions.ts';
 import type { LogOptions } from './options.ts';
 import { type OutputFormat, printTable } from './report-output.ts';
+import { renderTabLines } from './tab-lines.ts';
 import { withTemporaryFolder } from './temporary-folder.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -38,7 +39,8 @@ export async function sqlOnLogs(
       terminal,
     );
     if (result.isCut) terminal.note('(there are more rows: --limit)');
-  } else await terminal.print(renderSql(result, format));
+  } else if (format === 'tsv') await terminal.print(renderTabLines(result.rows));
+  else await terminal.print(renderSql(result, format));
 }
 
 async function jobOf(

@@ -1,26 +1,33 @@
 import type { Command } from 'commander';
 import { loadReports } from '../lib/reports/catalogue.ts';
 import { environment, exitCodes } from './help-text.ts';
+import { wrapText } from './text-width.ts';
+
+const LINE = 72;
 
 type Entry = readonly [name: string, text: string];
 
-/** The manual page of the program (roff, man macros), made from its commands and reports. */
-export function renderManPage(program: Command): string {
+/** The manual page of the program (roff, man macros) as of a date, made from its commands and reports. */
+export function renderManPage(program: Command, date: Date): string {
   const name = program.name();
   const help = program.createHelp();
   const commands = help.visibleCommands(program).filter((each) => each.name() !== 'help');
   const lines = [
-    `.TH ${name.toUpperCase()} 1 "" "${name} ${program.version()}" "User Commands"`,
+    `.TH ${name.toUpperCase()} 1 ${date.toISOString().slice(0, 10)} "${name} ${program.version()}" "User Commands"`,
     '.SH NAME',
     `${name} \\- ${roff(program.description().replace(/\.$/, ''))}`,
     '.SH SYNOPSIS',
-    ...commands.flatMap((command) => [`.B ${name} ${command.name()}`, usageOf(command), '.br']),
+    ...commands.flatMap((command, i) => [
+      ...(i === 0 ? [] : ['.br']),
+      `.B ${name} ${command.name()}`,
+      roff(usageOf(command)),
+    ]),
     '.SH DESCRIPTION',
-    roff(DESCRIPTION),
+    ...prose(DESCRIPTION),
     '.SH COMMANDS',
-    ...commands.flatMap((command) => describeCommand(name, command)),
+    ...commands.flatMap((command) => [command, ...command.commands]).flatMap(describeCommand),
     '.SH REPORTS',
-    roff('stracelake reports NAME tells what a report takes and which columns it has.'),
+    ...prose('stracelake reports NAME tells what a report takes and which columns it has.'),
     ...listEntries(loadReports().map(({ name, title }): Entry => [name, `${title}.`])),
     '.SH EXIT STATUS',
     ...listEntries(exitCodes),
@@ -38,7 +45,7 @@ const DESCRIPTION =
   'deployment in AWS) is a session, and can be asked by its name. Answers go to stdout, all else to ' +
   'stderr. On a terminal, tables are cut to its width; into a pipe or file nothing is cut.';
 
-function describeCommand(program: string, command: Command): string[] {
+function describeCommand(command: Command): string[] {
   const help = command.createHelp();
   const args = help
     .visibleArguments(command)
@@ -48,15 +55,19 @@ function describeCommand(program: string, command: Command): string[] {
     .filter(({ long }) => long !== '--help')
     .map((each): Entry => [help.optionTerm(each), help.optionDescription(each)]);
   return [
-    `.SS ${program} ${command.name()}`,
-    `${roff(sentence(command.description()))}`,
+    `.SS ${nameOf(command)}`,
+    ...prose(sentence(command.description())),
     ...listEntries([...args, ...options]),
     ...listExamples(command),
   ];
 }
 
 function listEntries(entries: readonly Entry[]): string[] {
-  return entries.flatMap(([name, text]) => ['.TP', `\\fB${roff(name)}\\fR`, roff(sentence(text))]);
+  return entries.flatMap(([name, text]) => [
+    '.TP',
+    `\\fB${roff(name)}\\fR`,
+    ...prose(sentence(text)),
+  ]);
 }
 
 /** The examples stand at the end of the command's help. */
@@ -81,8 +92,18 @@ function listExamples(command: Command): string[] {
   ];
 }
 
+/** Name after those of the commands it belongs to. */
+function nameOf(command: Command): string {
+  return command.parent ? `${nameOf(command.parent)} ${command.name()}` : command.name();
+}
+
 function usageOf(command: Command): string {
-  return roff(command.usage().replace(/^\[options\] ?/, '[options] '));
+  return command.usage().trim();
+}
+
+/** Text in lines that are not too long for who reads the source. */
+function prose(text: string): string[] {
+  return wrapText(text, LINE).split('\n').map(roff);
 }
 
 /** Plain text that roff takes as it stands. */

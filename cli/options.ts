@@ -82,8 +82,11 @@ export function dataDirOption(): Option {
 export function formatOptions(command: Command): Command {
   return command
     .addOption(
-      new Option('--format <format>', 'how to print')
-        .choices(['text', 'json', 'csv'])
+      new Option(
+        '--format <format>',
+        'how to print; tsv has no header and is for cut, sort and awk',
+      )
+        .choices(['text', 'json', 'csv', 'tsv'])
         .default('text'),
     )
     .addOption(jsonOption().implies({ format: 'json' }));

@@ -32,7 +32,7 @@ export async function record(
     throw new CommandEndedError(NOT_FOUND);
   }
   const name = pid === undefined ? basename(command[0]) : `pid-${pid}`;
-  const exitCode = await withTemporaryFolder(async (folder) => {
+  const work = async (folder: string) => {
     const isKept = !isUploaded || out !== undefined;
     const log = isKept ? (out ?? freeName(name)) : join(folder, `${name}-${timestamp()}.log`);
     const plain = /\.(gz|zst)$/.test(log) ? join(folder, 'log') : log;
@@ -57,7 +57,8 @@ export async function record(
       );
     else tell(kept, size, uploads, terminal);
     return ended === 0 && uploads.some(({ status }) => status === 'failed') ? 1 : ended;
-  });
+  };
+  const exitCode = await withTemporaryFolder(work, { handlesSignals: true });
   if (exitCode !== 0) throw new CommandEndedError(exitCode);
 }
 

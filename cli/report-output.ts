@@ -3,11 +3,12 @@ import type { SqlValue } from '../lib/reports/engine.ts';
 import { sectionsOf } from '../lib/reports/render/text.ts';
 import { fitTable } from './fitted-table.ts';
 import { type ReportRows, readAll } from './report-rows.ts';
+import { renderTabLines } from './tab-lines.ts';
 import type { Terminal } from './terminal.ts';
 import { wrapText } from './text-width.ts';
 
 /** How a report is printed. */
-export type OutputFormat = 'text' | 'json' | 'csv';
+export type OutputFormat = 'text' | 'json' | 'csv' | 'tsv';
 
 /** Prints a report as one table, one JSON document or one CSV file, however many pages it comes in. */
 export async function printReport(
@@ -16,6 +17,10 @@ export async function printReport(
   terminal: Terminal,
 ): Promise<void> {
   if (format === 'text') return await printWhole(rows, terminal);
+  if (format === 'tsv') {
+    for await (const page of rows.pages) await terminal.print(renderTabLines(page.rows));
+    return;
+  }
   for await (const text of printPages(rows, format)) await terminal.print(text);
 }
 
@@ -37,9 +42,9 @@ async function printWhole(answer: ReportRows, terminal: Terminal): Promise<void>
   const { columns, rows } = await readAll(answer);
   const { catalogue, report } = answer;
   const names = columns.map(({ name }) => name);
+  if (rows.length === 0) terminal.note(`no rows: ${report.title}`);
   if (terminal.width === undefined)
     return await terminal.print(renderPage({ ...answer, format: 'text' }, columns, rows));
-  if (rows.length === 0) terminal.note(`no rows: ${report.title}`);
   for (const section of sectionsOf(catalogue, report, names, rows)) {
     if (section.rows.length === 0) continue;
     await terminal.print(

@@ -7,6 +7,7 @@ import type { ServiceOptions } from './options.ts';
 import { type OutputFormat, printTable } from './report-output.ts';
 import { withService } from './service-choice.ts';
 import { ask, type Service } from './service-request.ts';
+import { renderTabLines } from './tab-lines.ts';
 import type { Terminal } from './terminal.ts';
 
 const PAGE = 1000;
@@ -50,6 +51,7 @@ export async function sessions(
     }
     const rows = found.map(rowOf);
     if (format === 'csv') await terminal.print(renderCsv(headers, rows, 'minimal'));
+    else if (format === 'tsv') await terminal.print(renderTabLines(rows));
     else if (rows.length === 0) terminal.note('no sessions');
     else if (terminal.width !== undefined) await printTable(headers, rows, terminal);
     else await terminal.print(`${renderTable(headers, rows)}\n`);

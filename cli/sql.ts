@@ -5,6 +5,7 @@ import type { LogOptions, ServiceOptions } from './options.ts';
 import { type OutputFormat, printTable } from './report-output.ts';
 import { withService } from './service-choice.ts';
 import { ask, type Service } from './service-request.ts';
+import { renderTabLines } from './tab-lines.ts';
 import type { Terminal } from './terminal.ts';
 
 interface SqlOptions extends LogOptions, ServiceOptions {
@@ -36,23 +37,27 @@ async function askService(
   { session, format, limit }: SqlOptions,
   terminal: Terminal,
 ): Promise<void> {
-  const isFitted = format === 'text' && terminal.width !== undefined;
+  const isOurs = format === 'tsv' || (format === 'text' && terminal.width !== undefined);
   const asked = new URLSearchParams({
-    format: isFitted ? 'json' : format,
+    format: isOurs ? 'json' : format,
     ...(session !== undefined && { session }),
     ...(limit !== undefined && { limit: String(limit) }),
   });
   const init = { method: 'POST', headers: { 'content-type': 'application/sql' }, body };
   const answer = await ask(service, `/sql?${asked}`, init);
-  if (!isFitted) return await terminal.print(await answer.text());
-  const { columns, rows, is_cut: isCut } = JSON.parse(await answer.text());
-  const names = columns.map(({ name }: { name: string }) => name);
-  await printTable(
-    names,
-    rows.map((row: Record<string, unknown>) => names.map((name: string) => flatten(row[name]))),
-    terminal,
-  );
+  if (!isOurs) return await terminal.print(await answer.text());
+  const { columns, rows: records, is_cut: isCut } = (await answer.json()) as SqlAnswer;
+  const names = columns.map(({ name }) => name);
+  const rows = records.map((record) => names.map((name) => flatten(record[name])));
+  if (format === 'tsv') return await terminal.print(renderTabLines(rows));
+  await printTable(names, rows, terminal);
   if (isCut) terminal.note('(there are more rows: --limit)');
+}
+
+interface SqlAnswer {
+  columns: { name: string }[];
+  rows: Record<string, unknown>[];
+  is_cut: boolean;
 }
 
 function flatten(value: unknown): string | number | boolean | null {

@@ -10,6 +10,6 @@ export function addMan(program: Command, terminal: Terminal): void {
     .addHelpText('after', examples('stracelake man | man -l -', 'stracelake man > stracelake.1'))
     .action(async () => {
       const { renderManPage } = await import('../man-page.ts');
-      await terminal.print(renderManPage(program));
+      await terminal.print(renderManPage(program, new Date()));
     });
 }

@@ -31,7 +31,7 @@ export function addUpload(program: Command, terminal: Terminal): void {
 }
 
 /** What may be said of an uploaded log. */
-export function uploadOptions(command: Command): Command {
+function uploadOptions(command: Command): Command {
   return command
     .option(
       '--name <name>',

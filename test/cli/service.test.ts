@@ -166,6 +166,7 @@ describe('on a session, as on its log,', () => {
     ['report', []],
     ['search', ['--error', 'any', '--path', '/usr/lib']],
     ['search', ['--min-us', '500', '--from', '09:23:46', '--format', 'csv']],
+    ['search', ['--error', 'any', '--path', '/usr/lib', '--format', 'tsv']],
     ['search', ['--follow', '4130', '--syscall', 'openat']],
     ['search', ['--kind', 'signal,exit', '--json']],
     ['tree', []],
@@ -217,6 +218,11 @@ describe('on a session, as on its log,', () => {
     const both = "SELECT session, status, labels FROM sessions WHERE session LIKE '%o%' ORDER BY 1";
     const { stdout } = await alone('sql', both, 'one.log', 'two.log', '--format', 'csv');
     expect(stdout).toBe('session,status,labels\r\none,ready,{}\r\ntwo,ready,{}\r\n');
+    const lines = ['SELECT path FROM calls WHERE path IS NOT NULL ORDER BY seq', '--format', 'tsv'];
+    expect((await alone('sql', ...lines, 'two.log')).stdout).toBe('/bin/a\n/etc/new\n/etc/gone\n');
+    expect((await run('sql', ...lines, '--session', 'two')).stdout).toBe(
+      '/bin/a\n/etc/new\n/etc/gone\n',
+    );
     const refused = await alone('sql', "SELECT * FROM read_text('/etc/passwd')", 'one.log');
     expect(refused.code).toBe(2);
   });

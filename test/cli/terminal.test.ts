@@ -154,7 +154,7 @@ describe('completion', () => {
     [['report', 'gcc.log', 'crashes', '--pa'], ['--param']],
     [
       ['report', 'gcc.log', '--format', ''],
-      ['text', 'json', 'csv'],
+      ['text', 'json', 'csv', 'tsv'],
     ],
     [['report', 'gcc.log', '--format', '=', 'j'], ['json']],
     [['report', '--format=json', 'gcc.log', 'futex'], ['futex_contention']],
@@ -174,6 +174,11 @@ describe('completion', () => {
       ['bash', 'zsh', 'fish'],
     ],
     [['sql', ''], ['']],
+    [
+      ['ci', 'ini'],
+      ['init', ':files'],
+    ],
+    [['ci', 'init', '--fo'], ['--force']],
     [
       ['nonsense', '--'],
       ['--version', '--help'],
