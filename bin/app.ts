@@ -1,10 +1,13 @@
 import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
-import { loadReports, loadViews } from '../lib/reports/catalogue.ts';
+import { loadReports, loadTrends, loadViews } from '../lib/reports/catalogue.ts';
 import { readOptions } from '../lib/stack/options.ts';
 import { StracelakeStack } from '../lib/stack/stracelake-stack.ts';
 
 const app = new App();
 const options = readOptions((name) => app.node.tryGetContext(name));
-new StracelakeStack(app, options, { reports: loadReports(), views: loadViews() });
+new StracelakeStack(app, options, {
+  reports: [...loadReports(), ...loadTrends()],
+  views: loadViews(),
+});
 Validations.of(app).addPlugins(new AwsSolutionsChecks(app));

@@ -14,15 +14,19 @@ export interface SessionFiles {
   files: readonly string[];
 }
 
-/** Opens a connection that sees these files and no others as `calls`, uses it, and closes it. */
+/**
+ * Opens a connection that sees these files and no others as `calls`, and those of `stats` as
+ * `call_stats`, uses it, and closes it.
+ */
 export async function withSessions<T>(
   instance: DuckDBInstance,
   sessions: readonly SessionFiles[],
   use: (connection: DuckDBConnection) => Promise<T>,
+  stats: readonly string[] = [],
 ): Promise<T> {
   const connection = await instance.connect();
   try {
-    await connection.run(prepareStatements(sessions));
+    await connection.run(prepareStatements(sessions, stats));
     return await use(connection);
   } finally {
     connection.closeSync();

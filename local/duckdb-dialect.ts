@@ -1,4 +1,5 @@
-import { callColumns } from '../lib/lake/columns.ts';
+import { type Column, callColumns } from '../lib/lake/columns.ts';
+import { statsColumns } from '../lib/lake/stats-columns.ts';
 import { loadViews } from '../lib/reports/catalogue.ts';
 import type { SessionFiles } from './duckdb-connection.ts';
 
@@ -17,7 +18,8 @@ export const dialect = `
   SET integer_division = true;
   CREATE TEMP MACRO arrays_overlap(a, b) AS list_has_any(a, b);
   CREATE TEMP MACRO array_join(list, separator) AS array_to_string(list, separator);
-  CREATE TEMP MACRO element_at(list, i) AS list_extract(list, i);
+  CREATE TEMP MACRO array_except(a, b) AS list_filter(a, lambda x: NOT list_contains(b, x));
+  CREATE TEMP MACRO element_at(list_or_map, i) AS list_or_map[i];
   CREATE TEMP MACRO slice(list, start, length) AS list_slice(list, start, start + length - 1);
   CREATE TEMP MACRO sequence(first, last) AS generate_series(first, last);
   CREATE TEMP MACRO from_unixtime_nanos(ns) AS
@@ -27,28 +29,38 @@ export const dialect = `
     system.main.regexp_replace(text, pattern, replace(replacement, '$', '\\'), 'g');
 `;
 
+const NO_SESSION: SessionFiles = { session: '', files: [] };
+
 /**
  * Statements that give a connection Trino's dialect, the view `calls` over exactly these Parquet
- * files, the rows of each under its session, and the views of `queries/views` over that.
+ * files, the rows of each under its session, the views of `queries/views` over that, and the view
+ * `call_stats` over these files of statistics.
  */
-export function prepareStatements(sessions: readonly SessionFiles[]): string {
+export function prepareStatements(
+  sessions: readonly SessionFiles[],
+  stats: readonly string[] = [],
+): string {
   const views = loadViews().map(({ name, sql }) => `CREATE TEMP VIEW ${name} AS ${sql};`);
+  const calls = (sessions.length > 0 ? sessions : [NO_SESSION]).map(selectCalls);
   return `${dialect}
-    CREATE TEMP VIEW calls AS ${sessions.map(selectCalls).join(' UNION ALL ')};
+    CREATE TEMP VIEW calls AS ${calls.join(' UNION ALL ')};
+    CREATE TEMP VIEW call_stats AS ${selectRows(statsColumns, stats)};
     ${views.join('\n')}`;
 }
 
-/** Files of an older version may lack columns: they are NULL, as in Athena. */
 function selectCalls({ session, files }: SessionFiles): string {
-  const typed = callColumns.map(
-    ({ name, type }) => `CAST(NULL AS ${columnTypes[type]}) AS ${name}`,
-  );
+  return `
+    SELECT * REPLACE (${textLiteral(session)} AS session)
+    FROM (${selectRows(callColumns, files)})`;
+}
+
+/** Files of an older version may lack columns: they are NULL, as in Athena. */
+function selectRows(columns: readonly Column[], files: readonly string[]): string {
+  const typed = columns.map(({ name, type }) => `CAST(NULL AS ${columnTypes[type]}) AS ${name}`);
   const none = `SELECT ${typed.join(', ')} WHERE false`;
   const list = files.map(textLiteral).join(', ');
   const rows = `SELECT * FROM read_parquet([${list}], hive_partitioning = false)`;
-  return `
-    SELECT * REPLACE (${textLiteral(session)} AS session)
-    FROM (${files.length === 0 ? none : `${none} UNION ALL BY NAME ${rows}`})`;
+  return files.length === 0 ? none : `${none} UNION ALL BY NAME ${rows}`;
 }
 
 /** A text as an SQL literal. */

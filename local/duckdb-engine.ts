@@ -158,10 +158,14 @@ export class DuckDbEngine implements QueryEngine {
       session,
       files: files.map((file) => this.#options.fileOf(file.key)),
     }));
+    const stats = query.stats?.map(({ key }) => this.#options.fileOf(key));
     const text = this.#overKept(query);
     try {
-      await withSessions(instance, sessions, (connection) =>
-        copyResult(connection, isHead ? cutToHead(text) : text, partial, PARQUET),
+      await withSessions(
+        instance,
+        sessions,
+        (connection) => copyResult(connection, isHead ? cutToHead(text) : text, partial, PARQUET),
+        stats,
       );
       await this.#keep(instance, execution, query, partial, isHead);
       this.#failed.delete(execution);
@@ -178,9 +182,9 @@ export class DuckDbEngine implements QueryEngine {
 
   /** The same query over the rows that an earlier one left, when it is around that one. */
   #overKept(query: Query): Pick<Query, 'sql' | 'parameters'> {
-    const { around, sessions } = query;
+    const { around, sessions, stats } = query;
     if (!around) return query;
-    const kept = this.#fileOf(executionKey({ ...around.base, sessions }));
+    const kept = this.#fileOf(executionKey({ ...around.base, sessions, stats }));
     if (!existsSync(kept)) return query;
     const rows = `SELECT * FROM read_parquet(${textLiteral(kept)})`;
     return { sql: `${around.before}${rows}${around.after}`, parameters: around.parameters };

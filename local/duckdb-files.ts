@@ -38,3 +38,21 @@ export async function exportCsv(
     instance.closeSync();
   }
 }
+
+/** Runs the SQL of a report across sessions on files of statistics; the whole result in memory. */
+export async function queryStats(
+  stats: readonly string[],
+  query: Pick<Query, 'sql' | 'parameters'>,
+): Promise<ResultPage> {
+  const instance = await DuckDBInstance.create(':memory:');
+  try {
+    return await withSessions(
+      instance,
+      [],
+      (connection) => readResult(connection, query.sql, query.parameters),
+      stats,
+    );
+  } finally {
+    instance.closeSync();
+  }
+}

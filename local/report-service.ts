@@ -9,7 +9,7 @@ import { answerPage, isPage, type PageDeps } from '../lib/page/page-answer.ts';
 import { loadStaticFiles } from '../lib/page/static-files.ts';
 import type { ReportDeps } from '../lib/reports/api/deps.ts';
 import type { ApiResponse } from '../lib/reports/api/response.ts';
-import { createCatalogue, loadReports } from '../lib/reports/catalogue.ts';
+import { createCatalogue, loadReports, loadTrends } from '../lib/reports/catalogue.ts';
 import { presignDownload } from '../lib/reports/presigned-download.ts';
 import { bucketsFolder, LAKE_BUCKET, UPLOADS_BUCKET } from './data-folder.ts';
 import { DuckDbEngine } from './duckdb-engine.ts';
@@ -46,7 +46,7 @@ export function createReportService(options: {
     lakeBucket: LAKE_BUCKET,
   });
   const exports = new ExportWorkers({ s3Url, lakeBucket: LAKE_BUCKET }, onError);
-  const catalogue = createCatalogue(loadReports());
+  const catalogue = createCatalogue([...loadReports(), ...loadTrends()]);
   const deps: ReportDeps = {
     store,
     lakeBucket: LAKE_BUCKET,

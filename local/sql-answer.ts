@@ -71,6 +71,7 @@ async function answerQuery(
       session: manifest.session,
       files: manifest.files.map(({ key }) => fileOf(key)),
     })),
+    stats: ready.flatMap(({ stats }) => (stats ? [fileOf(stats.key)] : [])),
     manifests: manifests.map((manifest) => fileOf(manifestKey(manifest.session))),
     maxRows,
     maxBytes: MAX_BYTES,

@@ -6,6 +6,8 @@ export interface SqlJob {
   sql: string;
   /** Sessions whose calls it sees. */
   sessions: SessionFiles[];
+  /** Files of their statistics, the rows of `call_stats`. */
+  stats?: string[];
   /** Files of the manifests that are the rows of `sessions`. */
   manifests: string[];
   /** Private folder for what does not fit into memory. */

@@ -11,7 +11,10 @@ const PROCESS_FILE = new URL('./sql-process.ts', import.meta.url);
 const QUEUE_FACTOR = 4;
 
 /** What one query is, and what it may read. */
-export type SqlTask = Pick<SqlJob, 'sql' | 'sessions' | 'manifests' | 'maxRows' | 'maxBytes'>;
+export type SqlTask = Pick<
+  SqlJob,
+  'sql' | 'sessions' | 'stats' | 'manifests' | 'maxRows' | 'maxBytes'
+>;
 
 /** Limits of ad hoc queries. */
 export interface SqlLimits {

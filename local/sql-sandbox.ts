@@ -12,12 +12,12 @@ import type { Cell, SqlJob, SqlResult } from './sql-job.ts';
 const sqlTables: readonly string[] = [
   'calls',
   'calls_all',
+  'call_stats',
   'sessions',
   ...loadViews().map(({ name }) => name),
 ];
 
 const THREADS = 2;
-const NO_SESSION = { session: '', files: [] };
 
 /**
  * A connection that sees the files of these sessions as tables, and nothing else of the machine: no
@@ -39,10 +39,11 @@ export async function openSandbox(job: SqlJob): Promise<DuckDBConnection> {
     allow_persistent_secrets: 'false',
   });
   const connection = await instance.connect();
-  await connection.run(prepareStatements(job.sessions.length > 0 ? job.sessions : [NO_SESSION]));
+  await connection.run(prepareStatements(job.sessions, job.stats));
   await connection.run('CREATE TEMP VIEW calls_all AS SELECT * FROM calls');
   await connection.run(`CREATE TEMP TABLE sessions AS ${selectManifests(job.manifests)}`);
-  const files = job.sessions.flatMap((session) => session.files).map(textLiteral);
+  const calls = job.sessions.flatMap((session) => session.files);
+  const files = [...calls, ...(job.stats ?? [])].map(textLiteral);
   await connection.run(`SET allowed_paths = [${files.join(', ')}]`);
   await connection.run('SET enable_external_access = false');
   await connection.run('SET lock_configuration = true');

@@ -13,12 +13,21 @@ export interface ObjectHead {
   metadata: Record<string, string>;
 }
 
+/** Keys behind `after`, up to `until`. */
+export interface KeyRange {
+  after: string;
+  until: string;
+}
+
 /** The few things the lake asks of S3; one adapter, `S3ObjectStore`, serves cloud and embedded stack. */
 export interface ObjectStore {
   /** Head of the object, or undefined when there is none. */
   head(bucket: string, key: string): Promise<ObjectHead | undefined>;
-  /** Every object below a prefix, in key order; `metadata` is empty. */
-  list(bucket: string, prefix: string): Promise<ObjectHead[]>;
+  /**
+   * Every object below a prefix, in key order; `metadata` is empty. A range spares the requests for
+   * what lies outside of it, some of which may come nevertheless.
+   */
+  list(bucket: string, prefix: string, range?: KeyRange): Promise<ObjectHead[]>;
   /** Bytes of the object as a stream. */
   read(bucket: string, key: string, versionId?: string): Promise<Readable>;
   /** At most `length` bytes (over 0) of the object from `start` on, which must lie inside it. */

@@ -13,7 +13,7 @@ import {
   S3ServiceException,
 } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
-import type { ObjectHead, ObjectStore } from './object-store.ts';
+import type { KeyRange, ObjectHead, ObjectStore } from './object-store.ts';
 
 const PART_BYTES = 8 * 1024 * 1024;
 const PARTS_AT_ONCE = 2;
@@ -54,10 +54,10 @@ export class S3ObjectStore implements ObjectStore {
     }
   }
 
-  async list(bucket: string, prefix: string): Promise<ObjectHead[]> {
+  async list(bucket: string, prefix: string, range?: KeyRange): Promise<ObjectHead[]> {
     const pages = paginateListObjectsV2(
       { client: this.#client },
-      { Bucket: bucket, Prefix: prefix },
+      { Bucket: bucket, Prefix: prefix, StartAfter: range?.after },
     );
     const heads: ObjectHead[] = [];
     for await (const page of pages) {
@@ -70,6 +70,7 @@ export class S3ObjectStore implements ObjectStore {
           metadata: {},
         });
       }
+      if (range && (heads.at(-1)?.key ?? '') > range.until) break;
     }
     return heads;
   }

@@ -3,15 +3,25 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { controls } from './controls.ts';
 import { CatalogueError } from './errors.ts';
-import type { Catalogue, Report } from './report.ts';
+import { type Catalogue, isTrend, type Report } from './report.ts';
 import { parseReport } from './report-header.ts';
 
 /** Folder of the query files in the project's tree; a bundle has none and asks Athena. */
 const queriesFolder = fileURLToPath(new URL('../../queries', import.meta.url));
 const viewsFolder = join(queriesFolder, 'views');
 
-/** Reads every `*.sql` directly in a folder, in order of name; throws CatalogueError on a bad one. */
+/** Reads the reports on one session; throws CatalogueError on a bad file. */
 export function loadReports(folder: string = queriesFolder): Report[] {
+  return readFolder(folder).filter((report) => !isTrend(report));
+}
+
+/** Reads the reports across sessions; throws CatalogueError on a bad file. */
+export function loadTrends(): Report[] {
+  return readFolder(queriesFolder).filter(isTrend);
+}
+
+/** Reads every `*.sql` directly in a folder, in order of name. */
+function readFolder(folder: string): Report[] {
   const files = readdirSync(folder).filter((file) => file.endsWith('.sql'));
   return files
     .sort()
@@ -32,13 +42,15 @@ export function loadViews(): Report[] {
 }
 
 /**
- * Catalogue of reports; throws CatalogueError when one does not begin with the parameter `session`, or
- * has one named as a control of the API.
+ * Catalogue of reports; throws CatalogueError when one begins neither with the parameter `session` nor
+ * with a day, or has one named as a control of the API.
  */
 export function createCatalogue(reports: readonly Report[]): Catalogue {
   const taken = new Set<string>(controls.map((control) => control.name));
-  for (const { name, parameters } of reports) {
-    if (parameters[0]?.name !== 'session' || parameters[0].default !== undefined)
+  for (const report of reports) {
+    const { name, parameters } = report;
+    const isOnSession = parameters[0]?.name === 'session' && parameters[0].default === undefined;
+    if (!isOnSession && !isTrend(report))
       throw new CatalogueError(`${name}.sql:1: first parameter is not a required session`);
     const clash = parameters.find((parameter) => taken.has(parameter.name));
     if (clash)

@@ -1,4 +1,5 @@
 import type { SessionManifest } from '../lake/manifest.ts';
+import type { StatsFile } from '../lake/stats-listing.ts';
 
 /** A value in a query or in a row of its result; arrays of strings come from array<string> columns. */
 export type SqlValue = string | number | bigint | boolean | null | string[];
@@ -15,6 +16,8 @@ export interface Query {
   parameters: (string | number | bigint)[];
   /** The sessions the query reads, first the one it is about; the embedded engine reads only their files. */
   sessions: readonly SessionManifest[];
+  /** The statistics it reads, of a report across sessions. */
+  stats?: readonly StatsFile[];
   /** Of a query around another: what stands around it, for an engine that kept that one's rows. */
   around?: {
     base: Pick<Query, 'sql' | 'parameters'>;

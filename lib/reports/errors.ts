@@ -49,12 +49,12 @@ export class ProblemError extends Error {
 export class PendingError extends Error {
   override name = 'PendingError';
   readonly status: 'ingesting' | 'running';
-  readonly session: string;
+  readonly session: string | undefined;
   readonly retryAfter: number;
 
   constructor(
     status: 'ingesting' | 'running',
-    session: string,
+    session: string | undefined,
     retryAfter: number,
     detail: string,
   ) {

@@ -1,8 +1,8 @@
-import type { SessionManifest } from '../lake/manifest.ts';
 import { isSessionId } from '../lake/session-id.ts';
 import { controls } from './controls.ts';
+import { readDay } from './days.ts';
 import { ParameterError } from './errors.ts';
-import { parseInstant } from './instants.ts';
+import { parseInstant, type TimeRange } from './instants.ts';
 import type { Report, ReportParameter } from './report.ts';
 
 /** Longest text of a parameter; Athena takes 1,024 characters with the quotes of its literal. */
@@ -15,6 +15,13 @@ export const parameterPatterns = {
   names: /^(\*|\w+(,\w+)*)$/,
 } as const;
 
+/** What values are read by: the manifest of a session, or the day on which a trend is asked for. */
+export interface ParameterContext extends TimeRange {
+  session: string;
+  /** `YYYY-MM-DD`, for parameters that are days. */
+  today?: string;
+}
+
 /**
  * Values for the placeholders of a report, in order, from what a caller gave by name; the session is
  * the manifest's. Throws ParameterError naming the parameter and what it takes.
@@ -22,17 +29,18 @@ export const parameterPatterns = {
 export function bindParameters(
   report: Report,
   given: ReadonlyMap<string, string>,
-  session: SessionManifest,
+  context: ParameterContext,
 ): (string | bigint)[] {
   const filters = filtersOf(report).map((parameter) => parameter.name);
   for (const name of given.keys())
     if (!filters.includes(name)) throw new ParameterError(name, unknownFilter(report, filters));
   return report.parameters.map((parameter) => {
-    if (parameter.name === 'session') return session.session;
+    if (parameter.name === 'session') return context.session;
     const value = given.get(parameter.name);
-    if (value !== undefined) return readValue(parameter, value, session);
+    if (value !== undefined) return readValue(parameter, value, context);
     if (parameter.default === undefined)
       throw new ParameterError(parameter.name, `It is required: ${parameter.description}`);
+    if (parameter.type === 'day') return readValue(parameter, parameter.default, context);
     return isNumber(parameter) ? BigInt(parameter.default) : parameter.default;
   });
 }
@@ -56,12 +64,13 @@ function unknownFilter(report: Report, filters: string[]): string {
 function readValue(
   { name, type }: ReportParameter,
   value: string,
-  session: SessionManifest,
+  context: ParameterContext,
 ): string | bigint {
   if (value.length > MAX_PARAMETER_LENGTH)
     throw new ParameterError(name, `It is longer than ${MAX_PARAMETER_LENGTH} characters.`);
   if (value.includes('\0')) throw new ParameterError(name, 'It holds a NUL character.');
-  if (type === 'time') return readInstant(name, value, session);
+  if (type === 'time') return readInstant(name, value, context);
+  if (type === 'day') return readDayOf(name, value, context);
   if (type === 'integer') return readInteger(name, value);
   if (type === 'session' && !isSessionId(value))
     throw new ParameterError(name, 'Give the id of a session, such as strace_firefox.');
@@ -69,6 +78,8 @@ function readValue(
     throw new ParameterError(name, 'Give whole numbers separated by commas, such as 4129,4130.');
   if (type === 'names' && !parameterPatterns.names.test(value))
     throw new ParameterError(name, 'Give names separated by commas, such as openat,execve.');
+  if (type === 'period' && value !== 'day' && value !== 'session')
+    throw new ParameterError(name, 'Give day or session.');
   if (type === 'regex') checkPattern(name, value);
   return value;
 }
@@ -78,8 +89,14 @@ function readInteger(name: string, value: string): bigint {
   throw new ParameterError(name, 'Give a whole number, such as 100.');
 }
 
-function readInstant(name: string, value: string, session: SessionManifest): bigint {
-  const instant = parseInstant(value, session);
+function readDayOf(name: string, value: string, { today = '' }: ParameterContext): string {
+  const day = readDay(value, today);
+  if (day !== undefined) return day;
+  throw new ParameterError(name, 'Give a day such as 2026-11-23, or days from today such as -7.');
+}
+
+function readInstant(name: string, value: string, context: ParameterContext): bigint {
+  const instant = parseInstant(value, context);
   if (instant !== undefined) return instant;
   throw new ParameterError(
     name,

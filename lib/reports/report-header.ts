@@ -9,6 +9,9 @@ const parameterTypes = new Set([
   'names',
   'time',
   'session',
+  'day',
+  'labels',
+  'period',
 ]);
 const columnTypes = new Set([
   'varchar',

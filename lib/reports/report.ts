@@ -1,6 +1,7 @@
 /**
  * What a parameter takes: text, a regular expression, a whole number, whole numbers or names separated
- * by commas, an instant (nanoseconds since 1970-01-01 UTC in SQL, ISO 8601 in a URL), or a session.
+ * by commas, an instant (nanoseconds since 1970-01-01 UTC in SQL, ISO 8601 in a URL), a session, a day
+ * (its default counts days from today), labels (lines of name=value in SQL), or 'day' or 'session'.
  */
 export type ParameterType =
   | 'string'
@@ -9,7 +10,10 @@ export type ParameterType =
   | 'integers'
   | 'names'
   | 'time'
-  | 'session';
+  | 'session'
+  | 'day'
+  | 'labels'
+  | 'period';
 
 /** One `?` of a query. */
 export interface ReportParameter {
@@ -40,3 +44,8 @@ export interface Report {
 
 /** Reports by name, in the order of their names. */
 export type Catalogue = ReadonlyMap<string, Report>;
+
+/** Whether a report is about the sessions of some days, not about one session. */
+export function isTrend({ parameters }: Pick<Report, 'parameters'>): boolean {
+  return parameters[0]?.type === 'day';
+}

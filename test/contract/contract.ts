@@ -8,10 +8,11 @@ import { exportFormats } from '../../lib/exports/export-format.ts';
 import { callsPrefix } from '../../lib/lake/keys.ts';
 import { sessionIdOf } from '../../lib/lake/session-id.ts';
 import { notifyOf } from '../../lib/lake/uploads.ts';
-import { loadReports } from '../../lib/reports/catalogue.ts';
+import { loadReports, loadTrends } from '../../lib/reports/catalogue.ts';
 import { filtersOf } from '../../lib/reports/parameters.ts';
 import { root } from '../cloud/tools.ts';
 import { Client, type Target } from './target.ts';
+import { describeTrends } from './trends.ts';
 
 const TIMEOUT_MS = 180_000;
 const GCC_LOG = `${root}test/logs/gcc.log`;
@@ -200,8 +201,11 @@ export function describeContract<T extends Target>(
 
     test('names every report with its parameters', async () => {
       const catalogue = (await client.get('/reports')).json().reports as { name: string }[];
-      expect(catalogue.map(({ name }) => name)).toEqual(reports.map(({ name }) => name).sort());
+      const all = [...reports, ...loadTrends()].map(({ name }) => name);
+      expect(catalogue.map(({ name }) => name)).toEqual(all.sort());
     });
+
+    describeTrends(() => client, write);
 
     test('takes a log in parts, and gives its calls as one file', async () => {
       const log = readFileSync(GCC_LOG, 'utf8').repeat(COPIES);

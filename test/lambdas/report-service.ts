@@ -9,7 +9,7 @@ import type { SessionManifest } from '../../lib/lake/manifest.ts';
 import { writeManifest } from '../../lib/lake/manifests.ts';
 import type { ReportDeps } from '../../lib/reports/api/deps.ts';
 import type { ApiResponse } from '../../lib/reports/api/response.ts';
-import { createCatalogue, loadReports } from '../../lib/reports/catalogue.ts';
+import { createCatalogue, loadReports, loadTrends } from '../../lib/reports/catalogue.ts';
 import { DuckDbEngine } from '../../local/duckdb-engine.ts';
 import { type CallRow, manifestOf, writeParquet } from '../reports/fixtures.ts';
 import { MemoryStore } from '../reports/memory-store.ts';
@@ -39,7 +39,7 @@ export class ReportService {
       store: this.store,
       lakeBucket: 'lake',
     });
-    const catalogue = createCatalogue(loadReports());
+    const catalogue = createCatalogue([...loadReports(), ...loadTrends()]);
     this.deps = {
       store: this.store,
       lakeBucket: 'lake',

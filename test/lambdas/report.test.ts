@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { handler } from '../../lambdas/report.ts';
 import type { SessionManifest } from '../../lib/lake/manifest.ts';
 import { writeManifest } from '../../lib/lake/manifests.ts';
-import { loadReports } from '../../lib/reports/catalogue.ts';
+import { loadReports, loadTrends } from '../../lib/reports/catalogue.ts';
 import type { QueryEngine } from '../../lib/reports/engine.ts';
 import { EngineBusyError } from '../../lib/reports/errors.ts';
 import { filtersOf } from '../../lib/reports/parameters.ts';
@@ -432,7 +432,9 @@ describe('sessions', () => {
 describe('the catalogue', () => {
   it('describes every report with parameters and columns', async () => {
     const { json } = await service.send('/reports');
-    expect(json.reports.map((report: { name: string }) => report.name)).toEqual(reports);
+    expect(json.reports.map((report: { name: string }) => report.name)).toEqual(
+      [...reports, ...loadTrends().map(({ name }) => name)].sort(),
+    );
     const report = json.reports.find((each: { name: string }) => each.name === 'file_access');
     expect(report.parameters.map((parameter: { name: string }) => parameter.name)).toEqual([
       'executable',

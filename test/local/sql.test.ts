@@ -126,7 +126,7 @@ describe('ad hoc SQL', () => {
   it.each([
     ['SELECT bogus FROM calls', 'invalid', 'bogus'],
     ['SELEC 1', 'refused', 'syntax error'],
-    ['SELECT * FROM nowhere', 'refused', 'calls, calls_all, sessions'],
+    ['SELECT * FROM nowhere', 'refused', 'calls, calls_all, call_stats, sessions'],
     ["SELECT CAST('x' AS INTEGER)", 'invalid', 'Could not convert'],
     [`SELECT ${'1 + '.repeat(40_000)}1`, 'refused', 'longer than'],
   ])('says what is wrong with %s', { timeout: TIMEOUT_MS }, async (sql, kind, hint) => {

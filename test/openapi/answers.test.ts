@@ -6,7 +6,7 @@ import { judge } from '../../lib/gate/judge.ts';
 import { verdictKey } from '../../lib/lake/gate-keys.ts';
 import { readManifest } from '../../lib/lake/manifests.ts';
 import { describeApi } from '../../lib/reports/api/openapi/document.ts';
-import { createCatalogue, loadReports } from '../../lib/reports/catalogue.ts';
+import { createCatalogue, loadReports, loadTrends } from '../../lib/reports/catalogue.ts';
 import { runOf } from '../gate/runs.ts';
 import { ReportService } from '../lambdas/report-service.ts';
 import { sampleRows } from '../reports/fixtures.ts';
@@ -16,7 +16,7 @@ import {
   type DocumentedParameter,
 } from './answer-checker.ts';
 
-const catalogue = createCatalogue(loadReports());
+const catalogue = createCatalogue([...loadReports(), ...loadTrends()]);
 const checker = new AnswerChecker(describeApi(catalogue, { access: 'open' }, ''));
 const operations = checker.operations().filter(({ method }) => method === 'get');
 const failure = { title: 'Not an strace log', detail: 'Record with strace -o.' };
@@ -111,9 +111,9 @@ function requestOf({ path, parameters }: DocumentedOperation) {
   const format = fc.constantFrom(...exportFormats.keys(), 'none');
   const session = fc.constantFrom('sample', 'sample', 'sample', 'coming', 'broken', 'none', '%20');
   const query = parameters.filter((parameter) => parameter.in === 'query');
-  const [cursors, others] = [query.filter(isCursor), query.filter((each) => !isCursor(each))];
+  const [cursors, others] = [query.filter(isPeculiar), query.filter((each) => !isPeculiar(each))];
   const values = recordOf(others);
-  // Hardly any text is a cursor, so that requests with one would come to nothing else.
+  // Hardly any text is a cursor, a condition or a label: requests with one would come to nothing else.
   const cursor = fc.oneof(
     { arbitrary: fc.constant({}), weight: 9 },
     { arbitrary: recordOf(cursors), weight: 1 },
@@ -129,8 +129,8 @@ function fill(path: string, { session, format }: { session: string; format: stri
   return path.replace('{session}', session).replace('{format}', format);
 }
 
-function isCursor({ name }: DocumentedParameter): boolean {
-  return name === 'cursor';
+function isPeculiar({ name }: DocumentedParameter): boolean {
+  return ['cursor', 'where', 'labels'].includes(name);
 }
 
 function recordOf(parameters: DocumentedParameter[]): fc.Arbitrary<Record<string, string>> {

@@ -2,11 +2,12 @@ import { createConfig, lintFromString } from '@redocly/openapi-core';
 import { describe, expect, it } from 'vitest';
 import { postPaths, routes } from '../../lib/reports/api/answer.ts';
 import { describeApi } from '../../lib/reports/api/openapi/document.ts';
-import { createCatalogue, loadReports } from '../../lib/reports/catalogue.ts';
+import { createCatalogue, loadReports, loadTrends } from '../../lib/reports/catalogue.ts';
 import { filtersOf } from '../../lib/reports/parameters.ts';
+import { isTrend } from '../../lib/reports/report.ts';
 import { AnswerChecker } from './answer-checker.ts';
 
-const reports = loadReports();
+const reports = [...loadReports(), ...loadTrends()];
 const features = [{ access: 'open', sql: true }, { access: 'authorized' }] as const;
 
 describe.each(features)('the document of a service that is $access', (feature) => {
@@ -21,7 +22,7 @@ describe.each(features)('the document of a service that is $access', (feature) =
     const paths = new Set(
       operations
         .filter(({ method }) => method === 'get')
-        .map(({ path }) => path.replace(/^(\/sessions\/\{session\}\/reports\/)\w+$/, '$1{report}')),
+        .map(({ path }) => path.replace(/(\/reports\/)\w+$/, '$1{report}')),
     );
     expect([...paths].sort()).toEqual(routes.map(({ path }) => path).sort());
     const posts = operations.filter(({ method }) => method === 'post').map(({ path }) => path);
@@ -29,10 +30,11 @@ describe.each(features)('the document of a service that is $access', (feature) =
   });
 
   it.each(reports)('has every parameter of $name', (report) => {
-    const path = `/sessions/{session}/reports/${report.name}`;
+    const folder = isTrend(report) ? '' : '/sessions/{session}';
+    const path = `${folder}/reports/${report.name}`;
     const operation = operations.find((each) => each.path === path)!;
     expect(operation.parameters.map(({ name }) => name)).toEqual([
-      'session',
+      ...(isTrend(report) ? [] : ['session']),
       ...filtersOf(report).map(({ name }) => name),
       'limit',
       'columns',

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { createCatalogue, loadReports, loadView } from '../../lib/reports/catalogue.ts';
+import { createCatalogue, loadReports, loadTrends, loadView } from '../../lib/reports/catalogue.ts';
 import { parseReport } from '../../lib/reports/report-header.ts';
 
 const good = [
@@ -73,6 +73,18 @@ describe('the catalogue', () => {
         expect(clauses!.at(-1)).toBe('WHERE');
       }
       expect(sql).toMatch(/\nORDER BY [^()]+\n$/);
+    }
+  });
+
+  it('asks for days first in every report across sessions, so that no others are read', () => {
+    for (const { sql } of loadTrends()) {
+      const [, head = ''] = /^(?:--.*\n)*([^?]*\?[^?]*\?)/.exec(sql) ?? [];
+      expect(head).toMatch(/\n {2}FROM call_stats\n {2}WHERE day >= \?\n {4}AND day <= \?$/);
+      for (const { index } of sql.matchAll(/[?]/g)) {
+        const clauses = sql.slice(0, index).match(/\b(SELECT|FROM|ON|WHERE|GROUP BY|ORDER BY)\b/g);
+        expect(clauses!.at(-1)).toBe('WHERE');
+      }
+      expect(sql).toMatch(/\nORDER BY recorded DESC, recorded_ns DESC, [^()]+\n$/);
     }
   });
 

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { loadReports, loadViews } from '../../lib/reports/catalogue.ts';
+import { loadReports, loadTrends, loadViews } from '../../lib/reports/catalogue.ts';
 import { parseReport } from '../../lib/reports/report-header.ts';
 import { findOne, ofType, type Resource, synthesize, textOf } from './synthesized.ts';
 
@@ -51,7 +51,7 @@ describe('the lists of named queries', () => {
   });
 
   test('change their names when a query changes, so that functions read them again', () => {
-    const [first, ...others] = loadReports();
+    const [first, ...others] = [...loadReports(), ...loadTrends()];
     const changed = synthesize({}, [{ ...first!, sql: `${first!.sql}\n` }, ...others]);
     const same = synthesize({}, [first!, ...others]);
     expect(namesOf(same)).toEqual(namesOf(template));

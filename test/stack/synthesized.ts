@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
-import { loadReports, loadViews } from '../../lib/reports/catalogue.ts';
+import { loadReports, loadTrends, loadViews } from '../../lib/reports/catalogue.ts';
 import type { Report } from '../../lib/reports/report.ts';
 import { readOptions } from '../../lib/stack/options.ts';
 import { StracelakeStack } from '../../lib/stack/stracelake-stack.ts';
@@ -32,7 +32,7 @@ export function createApp(context: Record<string, unknown> = {}, outdir?: string
 }
 
 /** Adds the stack to an app, as bin/app.ts does. */
-export function addStack(app: App, reports = loadReports()): StracelakeStack {
+export function addStack(app: App, reports = [...loadReports(), ...loadTrends()]): StracelakeStack {
   return new StracelakeStack(
     app,
     readOptions((name) => app.node.tryGetContext(name)),

@@ -12,6 +12,7 @@ import { answerReports } from './reports-answer.ts';
 import { type ApiRequest, readRequest } from './request.ts';
 import { type ApiResponse, errorResponse, jsonResponse } from './response.ts';
 import { answerSession, answerSessions } from './sessions-answer.ts';
+import { answerTrend } from './trend-answer.ts';
 
 interface Route {
   /** Parts of the path; one in braces stands for any. */
@@ -24,6 +25,7 @@ export const routes: readonly Route[] = [
   { path: '/health', answer: async () => jsonResponse(200, { status: 'ok' }) },
   { path: '/openapi.json', answer: answerOpenApi },
   { path: '/reports', answer: answerReports },
+  { path: '/reports/{report}', answer: answerTrend },
   { path: '/sessions', answer: answerSessions },
   { path: '/sessions/{session}', answer: answerSession },
   { path: '/sessions/{session}/calls.csv', answer: answerCallsCsv },

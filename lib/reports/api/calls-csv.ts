@@ -61,9 +61,9 @@ async function readWhole(
   const maxBytes = maxBodyBytes(deps);
   const isFiltered = request.query.size > (request.query.has('format') ? 1 : 0);
   // Signals and exits are rows of the session too, but few.
-  const isSurelyLarge = !isFiltered && ((manifest.rows ?? 0) / 2) * LEAST_ROW_BYTES > maxBytes;
+  const isSurelyLarge = !isFiltered && ((manifest?.rows ?? 0) / 2) * LEAST_ROW_BYTES > maxBytes;
   if (isSurelyLarge) return undefined;
-  const context = { format, session: manifest.session, report, catalogue: await deps.catalogue() };
+  const context = { format, session: manifest?.session, report, catalogue: await deps.catalogue() };
   const page = await readCutPage(deps.engine, {
     execution,
     limit: Number.POSITIVE_INFINITY,

@@ -20,6 +20,8 @@ export interface ReportDeps {
   features?: ApiFeatures;
   /** Told of whatever ends a request with a 5xx status. */
   onFailure?(error: unknown): void;
+  /** The time; by default that of the machine. */
+  now?(): Date;
   /** Milliseconds a request waits for its query before it answers 202; 25,000 by default. */
   waitMs?: number;
   /** Bytes a page's body may have; 5,000,000 by default. */

@@ -1,5 +1,6 @@
 import type { SessionManifest } from '../../lake/manifest.ts';
 import { readManifest } from '../../lake/manifests.ts';
+import { listStats, type StatsFile, type StatsRange } from '../../lake/stats-listing.ts';
 import { PendingError, ProblemError } from '../errors.ts';
 import type { ReportDeps } from './deps.ts';
 
@@ -59,6 +60,26 @@ async function requireSame(deps: ReportDeps, before: SessionManifest): Promise<v
     kind: 'session-replaced',
     title: 'The session was replaced meanwhile',
     detail: `A new log of session ${before.session} came while it was read; ask again, from the first page.`,
+    headers: { 'retry-after': String(INGEST_RETRY_SECONDS) },
+  });
+}
+
+/** Throws ProblemError (409) when the statistics of a range are not these any more. */
+export async function requireSameStats(
+  deps: ReportDeps,
+  range: StatsRange,
+  before: readonly StatsFile[],
+): Promise<void> {
+  const now = await listStats(deps.store, deps.lakeBucket, range);
+  const isSame =
+    now.length === before.length &&
+    now.every(({ key, etag }, i) => key === before[i]!.key && etag === before[i]!.etag);
+  if (isSame) return;
+  throw new ProblemError({
+    status: 409,
+    kind: 'session-replaced',
+    title: 'A session was replaced meanwhile',
+    detail: 'A session of these days was replaced or removed while it was read; ask again.',
     headers: { 'retry-after': String(INGEST_RETRY_SECONDS) },
   });
 }

@@ -11,7 +11,8 @@ export const CALLS_REPORT = 'calls';
 /** What a page is rendered from, beside its rows. */
 export interface RenderContext {
   format: Format;
-  session: string;
+  /** Undefined for a report across sessions. */
+  session?: string;
   report: Report;
   catalogue: Catalogue;
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { SessionManifest } from '../../lake/manifest.ts';
+import type { StatsRange } from '../../lake/stats-listing.ts';
 import { controls } from '../controls.ts';
 import type { Query } from '../engine.ts';
 import { ParameterError, PendingError, ProblemError } from '../errors.ts';
@@ -12,8 +13,9 @@ import { readCursor, readLimit, writeCursor } from './cursor.ts';
 import type { ReportDeps } from './deps.ts';
 import { chooseFormat, contentTypes, type Format } from './format.ts';
 import { readCutPage } from './page-cut.ts';
-import { requireReady, requireUnchanged } from './ready-session.ts';
+import { requireReady, requireSameStats, requireUnchanged } from './ready-session.ts';
 import { renderPage } from './rendering.ts';
+import { findReport } from './report-choice.ts';
 import { type ApiRequest, linkTo } from './request.ts';
 import { type ApiResponse, revalidate } from './response.ts';
 
@@ -28,7 +30,8 @@ const MAX_BODY_BYTES = 5_000_000;
 /** A request for a report, understood and checked. */
 export interface ReportRequest {
   request: ApiRequest;
-  manifest: SessionManifest;
+  /** The session it is about; undefined when it is about many. */
+  manifest?: SessionManifest;
   report: Report;
   query: Query;
   /** Names the query and the ingests it reads. */
@@ -36,6 +39,8 @@ export interface ReportRequest {
   format: Format;
   /** Columns to give; undefined for all. */
   columns: string[] | undefined;
+  /** Whose statistics it reads when it is about many sessions. */
+  range?: StatsRange;
 }
 
 /** Answers `GET /sessions/{session}/reports/{report}`: one page of the report. */
@@ -57,7 +62,7 @@ export async function readReportRequest(
   name: string,
   format: Format,
 ): Promise<ReportRequest> {
-  const report = await findReport(deps, name);
+  const report = await findReport(deps, name, 'session');
   const manifest = await requireReady(deps, session);
   const given = new Map(request.query);
   for (const control of controls) given.delete(control.name);
@@ -88,7 +93,7 @@ export async function answerPage(deps: ReportDeps, asked: ReportRequest): Promis
   if (isMatch(request, etag)) return { statusCode: 304, headers };
   const execution = cursor?.execution ?? (await deps.engine.start(asked.query, limit));
   await requireSuccess(deps, asked, execution);
-  const context = { format, session: manifest.session, report, catalogue: await deps.catalogue() };
+  const context = { format, session: manifest?.session, report, catalogue: await deps.catalogue() };
   const page = await readCutPage(pickColumns(deps.engine, columns), {
     execution,
     token: cursor?.token,
@@ -97,7 +102,10 @@ export async function answerPage(deps: ReportDeps, asked: ReportRequest): Promis
     render: (columns, rows) => renderPage(context, columns, rows),
   });
   await requireUnchanged(deps, query.sessions);
-  const next = page.next && linkTo(request, { cursor: writePlace(asked, execution, page.next) });
+  // Days are counted from today, and tomorrow the next page would be of others.
+  const days = asked.range && { from: asked.range.from, to: asked.range.to };
+  const next =
+    page.next && linkTo(request, { ...days, cursor: writePlace(asked, execution, page.next) });
   return {
     statusCode: 200,
     headers: {
@@ -113,7 +121,7 @@ export async function answerPage(deps: ReportDeps, asked: ReportRequest): Promis
 /** Waits for an execution; throws PendingError when it runs on, ProblemError when it failed. */
 export async function requireSuccess(
   deps: ReportDeps,
-  { manifest, report, request, query }: ReportRequest,
+  { manifest, report, request, query, range }: ReportRequest,
   execution: string,
 ): Promise<void> {
   const state = await deps.engine.wait(execution, deps.waitMs ?? WAIT_MS);
@@ -121,11 +129,12 @@ export async function requireSuccess(
   if (state.status === 'running')
     throw new PendingError(
       'running',
-      manifest.session,
+      manifest?.session,
       RUNNING_RETRY_SECONDS,
       `The report ${report.name} is still being made; ask again in a moment at the same address.`,
     );
   await requireUnchanged(deps, query.sessions);
+  if (range) await requireSameStats(deps, range, query.stats ?? []);
   if (state.status === 'unknown' && request.query.has('cursor'))
     throw cursorExpired('The result it pages through is gone');
   const message = state.status === 'failed' ? state.message : `execution not found: ${execution}`;
@@ -147,31 +156,22 @@ export function maxBodyBytes(deps: ReportDeps): number {
   return deps.maxBodyBytes ?? MAX_BODY_BYTES;
 }
 
-async function findReport(deps: ReportDeps, name: string): Promise<Report> {
-  const catalogue = await deps.catalogue();
-  const report = catalogue.get(name);
-  if (report) return report;
-  const reports = [...catalogue.keys()];
-  throw new ProblemError({
-    status: 404,
-    kind: 'unknown-report',
-    title: 'No such report',
-    detail: `There is no report ${name}. There are ${reports.join(', ')}; GET /reports describes them.`,
-    members: { reports },
-  });
+function writePlace({ query }: ReportRequest, execution: string, token: string): string {
+  return writeCursor({ ingest: ingestOf(query.sessions), key: pagedKey(query), execution, token });
 }
 
-function writePlace({ key, query }: ReportRequest, execution: string, token: string): string {
-  return writeCursor({ ingest: ingestOf(query.sessions), key, execution, token });
+/** Pages of a trend go on when a session comes: they are of one result. */
+function pagedKey(query: Query): string {
+  return executionKey({ ...query, stats: undefined });
 }
 
-function readPlace({ request, key, query }: ReportRequest) {
+function readPlace({ request, query }: ReportRequest) {
   const text = request.query.get('cursor');
   if (text === undefined) return undefined;
   const place = readCursor(text, ['ingest', 'key', 'execution', 'token']);
   if (place.ingest !== ingestOf(query.sessions))
     throw cursorExpired('The session was replaced since');
-  if (place.key !== key)
+  if (place.key !== pagedKey(query))
     throw new ParameterError('cursor', 'It belongs to another session, report or filter.');
   return place;
 }

@@ -1,6 +1,7 @@
 import { filtersOf } from '../parameters.ts';
-import type { Report } from '../report.ts';
+import { isTrend, type Report } from '../report.ts';
 import type { ReportDeps } from './deps.ts';
+import { pathOf } from './report-choice.ts';
 import { type ApiResponse, jsonResponse } from './response.ts';
 
 /** Answers `GET /reports`: every report with its title, description, parameters and columns. */
@@ -22,6 +23,7 @@ function describeReport(report: Report) {
       description: parameter.description,
     })),
     columns,
-    url: `/sessions/{session}/reports/${name}`,
+    scope: isTrend(report) ? 'sessions' : 'session',
+    url: pathOf(report),
   };
 }

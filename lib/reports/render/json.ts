@@ -2,7 +2,8 @@ import type { ResultColumn, SqlValue } from '../engine.ts';
 
 /** What a JSON answer says beside its rows. */
 export interface JsonAnswer {
-  session: string;
+  /** Undefined for a report across sessions. */
+  session?: string;
   report: string;
   columns: ResultColumn[];
   /** Address of the next page, on all but the last. */

@@ -76,14 +76,32 @@ export function limitParameter(maximum: number, description: string): Part {
 /** Parameter of a report as OpenAPI has it. */
 export function reportParameter(parameter: ReportParameter): Part {
   const { name, type, description } = parameter;
+  if (type === 'labels') return labelsParameter(description);
   // The default of a time is a number of nanoseconds, which no caller can give.
-  const hasDefault = parameter.default !== undefined && type !== 'time' && parameter.default !== '';
+  const hasDefault =
+    parameter.default !== undefined && !['time', 'day'].includes(type) && parameter.default !== '';
   return {
     name,
     in: 'query',
     required: parameter.default === undefined,
     description,
     schema: { ...schemaOf[type], ...(hasDefault && { default: defaultOf(parameter) }) },
+  };
+}
+
+/** Labels by name: `label.branch=main`. */
+export function labelsParameter(description: string): Part {
+  return {
+    name: 'labels',
+    in: 'query',
+    description,
+    style: 'form',
+    explode: true,
+    schema: {
+      type: 'object',
+      propertyNames: { pattern: '^label\\.[a-z0-9-]+$' },
+      additionalProperties: { type: 'string', pattern: '^[^\\r\\n]*$' },
+    },
   };
 }
 
@@ -103,6 +121,13 @@ const schemaOf: Readonly<Record<ParameterType, Part>> = {
     examples: ['2026-11-23T09:23:46.107746Z', '09:23:46'],
   },
   session: { type: 'string', pattern: SESSION_PATTERN },
+  day: {
+    type: 'string',
+    pattern: `^(${DATE}|-?\\d{1,4})$`,
+    examples: ['2026-11-23', '-7'],
+  },
+  labels: { type: 'object' },
+  period: { type: 'string', enum: ['day', 'session'] },
 };
 
 function listSchema(type: 'integers' | 'names'): Part {

@@ -1,8 +1,9 @@
 import { filtersOf } from '../../parameters.ts';
-import type { Catalogue, Report, ReportColumn } from '../../report.ts';
+import { type Catalogue, isTrend, type Report, type ReportColumn } from '../../report.ts';
 import { contentTypes } from '../format.ts';
 import { CALLS_REPORT } from '../rendering.ts';
 import { MAX_ROWS } from '../report-answer.ts';
+import { pathOf } from '../report-choice.ts';
 import { answers, type Operation, objectSchema, type Part, ref } from './model.ts';
 import { controlText, limitParameter, reportParameter } from './parameters.ts';
 import { headers } from './responses.ts';
@@ -29,15 +30,15 @@ export function reportOperations(catalogue: Catalogue): Operation[] {
 
 function reportOperation(report: Report): Operation {
   return {
-    path: `/sessions/{session}/reports/${report.name}`,
+    path: pathOf(report),
     method: 'get',
     content: {
       operationId: `report_${report.name}`,
-      tags: ['reports'],
+      tags: [isTrend(report) ? 'trends' : 'reports'],
       summary: report.title,
       description: report.description,
       parameters: [
-        ref('parameters', 'session'),
+        ...(isTrend(report) ? [] : [ref('parameters', 'session')]),
         ...filtersOf(report).map(reportParameter),
         limitParameter(MAX_ROWS, 'Rows a page has at most; 1,000 of JSON, 10,000 of CSV and text.'),
         columnParameter(report, 'columns'),
@@ -127,7 +128,7 @@ function reportSchema(report: Report): Part {
   );
   return objectSchema(
     {
-      session: { type: 'string' },
+      ...(!isTrend(report) && { session: { type: 'string' } }),
       report: { const: report.name },
       columns: shape('ResultColumns'),
       rows: { type: 'array', items: { type: 'object', properties, additionalProperties: false } },

@@ -33,12 +33,15 @@ export const schemas: Readonly<Record<string, Part>> = {
     },
     additionalProperties: true,
   },
-  Pending: objectSchema({
-    status: { type: 'string', enum: ['ingesting', 'running'] },
-    session: text,
-    detail: text,
-    location: { ...address, description: 'Ask here again after Retry-After seconds.' },
-  }),
+  Pending: objectSchema(
+    {
+      status: { type: 'string', enum: ['ingesting', 'running'] },
+      session: text,
+      detail: text,
+      location: { ...address, description: 'Ask here again after Retry-After seconds.' },
+    },
+    ['session'],
+  ),
   ...gateSchemas,
   Health: objectSchema({ status: { const: 'ok' } }),
   Session: {
@@ -105,6 +108,11 @@ export const schemas: Readonly<Record<string, Part>> = {
         columns: {
           type: 'array',
           items: objectSchema({ name: text, type: text, description: text }),
+        },
+        scope: {
+          type: 'string',
+          enum: ['session', 'sessions'],
+          description: 'Whether it is about one session, or about those of some days.',
         },
         url: text,
       }),

@@ -1,6 +1,6 @@
 import { MAX_SESSIONS } from '../sessions-answer.ts';
 import { answers, type Operation, type Part, ref } from './model.ts';
-import { instantSchema, limitParameter } from './parameters.ts';
+import { instantSchema, labelsParameter, limitParameter } from './parameters.ts';
 import { headers, jsonAnswer } from './responses.ts';
 import { shape } from './schemas.ts';
 
@@ -72,18 +72,7 @@ export const serviceOperations: readonly Operation[] = [
         }),
         queryParameter('from', 'Logs that begin at this time (UTC) or later.', instantSchema),
         queryParameter('to', 'Logs that begin at this time (UTC) or earlier.', instantSchema),
-        {
-          name: 'labels',
-          in: 'query',
-          description: 'Values of labels: `label.branch=main`.',
-          style: 'form',
-          explode: true,
-          schema: {
-            type: 'object',
-            propertyNames: { pattern: '^label\\.[a-z0-9-]+$' },
-            additionalProperties: text,
-          },
-        },
+        labelsParameter('Values of labels: `label.branch=main`.'),
         limitParameter(MAX_SESSIONS, 'Sessions a page has at most; 100 by default.'),
         ref('parameters', 'cursor'),
       ],

@@ -1,0 +1,117 @@
+-- title: Errors over time
+-- description: What fails and how often, day by day or session by session, newest first, and how that compares with
+--   the median of the ten days or sessions before.
+-- parameter: from day = -89: First day to look at, such as 2026-11-01; 89 days ago unless told.
+-- parameter: to day = +1: Last day to look at; tomorrow unless told, so that none is missed.
+-- parameter: prefix string = : What the session's id begins with.
+-- parameter: labels labels = : Labels the session has, all of them: label.branch=main&label.job=test.
+-- parameter: by period = day: What a row is about: a day, or a session.
+-- parameter: error names = *: Errors to look at, separated by commas; * is all of them.
+-- parameter: top integer = 20: How many errors to follow, those with the most failures.
+-- column: period varchar: Day or session.
+-- column: recorded varchar: First time in it (UTC).
+-- column: sessions bigint: Sessions in it.
+-- column: syscall varchar: System call that failed.
+-- column: error varchar: Symbol of the error.
+-- column: failures bigint: Times it failed so.
+-- column: per_session double: The same for each session.
+-- column: before double: Median of per_session of up to ten periods before; NULL for the first.
+-- column: change double: What per_session is more than that, in percent; less when negative; NULL when it is 0.
+-- column: executables bigint: Different programs it happened to.
+
+WITH picked AS (
+  SELECT
+    session,
+    day,
+    recorded_ns,
+    executable,
+    syscall,
+    error,
+    calls AS failures
+  FROM call_stats
+  WHERE day >= ?
+    AND day <= ?
+    AND starts_with(session, ?)
+    AND array_join(array_except(split(?, chr(10)), labels || ARRAY['']), '') = ''
+),
+pieces AS (
+  SELECT
+    CASE WHEN unit = 'day' THEN day ELSE session END AS period,
+    picked.*
+  FROM picked
+  CROSS JOIN (VALUES ('day'), ('session')) AS units (unit)
+  WHERE unit = ?
+),
+periods AS (
+  SELECT period, MIN(recorded_ns) AS recorded_ns, COUNT(DISTINCT session) AS sessions
+  FROM pieces
+  GROUP BY period
+),
+kinds AS (
+  SELECT syscall, error, RANK() OVER (ORDER BY SUM(failures) DESC, syscall, error) AS place
+  FROM pieces
+  WHERE error IS NOT NULL
+    AND arrays_overlap(split(?, ','), ARRAY['*', error])
+  GROUP BY syscall, error
+),
+followed AS (
+  SELECT syscall, error
+  FROM kinds
+  WHERE place <= ?
+),
+sums AS (
+  SELECT
+    period,
+    syscall,
+    error,
+    SUM(failures) AS failures,
+    COUNT(DISTINCT executable) AS executables
+  FROM pieces
+  GROUP BY period, syscall, error
+),
+grid AS (
+  SELECT
+    p.period,
+    p.recorded_ns,
+    p.sessions,
+    f.syscall,
+    f.error,
+    CAST(COALESCE(s.failures, 0) AS BIGINT) AS failures,
+    COALESCE(s.failures, 0) * 1e0 / p.sessions AS per_session,
+    COALESCE(s.executables, 0) AS executables
+  FROM periods AS p
+  CROSS JOIN followed AS f
+  LEFT JOIN sums AS s
+    ON s.period = p.period
+    AND s.syscall = f.syscall
+    AND s.error = f.error
+),
+histories AS (
+  SELECT
+    *,
+    COUNT(*) OVER earlier AS n,
+    array_sort(array_agg(per_session) OVER earlier) AS list
+  FROM grid
+  WINDOW earlier AS (
+    PARTITION BY syscall, error
+    ORDER BY recorded_ns, period
+    ROWS BETWEEN 10 PRECEDING AND 1 PRECEDING
+  )
+),
+medians AS (
+  SELECT *, (element_at(list, (n + 1) / 2) + element_at(list, n / 2 + 1)) / 2e0 AS before
+  FROM histories
+)
+SELECT
+  period,
+  substr(CAST(from_unixtime_nanos(recorded_ns) AS VARCHAR), 1, 19) AS recorded,
+  sessions,
+  syscall,
+  error,
+  failures,
+  ROUND(per_session, 2) AS per_session,
+  ROUND(before, 2) AS before,
+  ROUND((per_session - before) * 1e2 / NULLIF(before, 0), 1) AS change,
+  executables
+FROM medians
+ORDER BY recorded DESC, recorded_ns DESC, period, failures DESC, syscall, error
