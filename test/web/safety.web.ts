@@ -71,7 +71,7 @@ const open = async (view: string, session = 'sample', other = 'evil') => {
   await page.goto(`${stack.url}/#/${view.replace('SESSION', session).replace('OTHER', other)}`);
   await page.locator('h1').waitFor();
   await page.waitForLoadState('networkidle');
-  await page.getByText('Asking the service').first().waitFor({ state: 'detached' });
+  await page.locator('.waiting').first().waitFor({ state: 'detached' });
 };
 
 describe('a log full of script tags', () => {
