@@ -1,10 +1,12 @@
 import stringWidth from 'string-width';
 import type { SqlValue } from '../lib/reports/engine.ts';
-import { cutMiddle, cutText, showControls } from './text-width.ts';
+import { cutMiddle, cutText, showControls, wrapText } from './text-width.ts';
 
 const GAP = 3;
 /** A column cut to fewer columns than these tells too little. */
-const LEAST_WIDTH = 12;
+const LEAST_WIDTH = 8;
+/** Lines that prose in a cell may take. */
+const CELL_LINES = 3;
 
 /** How parts of a table are coloured. */
 export interface TablePaint {
@@ -21,8 +23,8 @@ interface Layout {
 }
 
 /**
- * Rows as a table no wider than `width`: the widest columns are cut with an ellipsis; when that is
- * not enough, each row is a block of lines `name  value`. The value NULL is empty.
+ * Rows as a table no wider than `width`: the widest columns are wrapped or cut with an ellipsis, but for
+ * numbers; when that is not enough, each row is a block of lines `name  value`. NULL is empty.
  */
 export function fitTable(
   headers: readonly string[],
@@ -39,7 +41,10 @@ export function fitTable(
   const natural = headers.map((header, i) =>
     Math.max(stringWidth(header), ...cells.map((row) => stringWidth(row[i]))),
   );
-  const widths = shrink(natural, headers, width - GAP * (headers.length - 1));
+  const least = natural.map((each, i) =>
+    isNumber[i] ? each : Math.min(each, Math.max(LEAST_WIDTH, headers[i].length)),
+  );
+  const widths = shrink(natural, least, width - GAP * (headers.length - 1));
   if (!widths) return renderBlocks(headers, cells, width, paint);
   return renderTable({ headers, cells, isNumber, widths }, paint);
 }
@@ -47,28 +52,34 @@ export function fitTable(
 /** Widths that fit into the room, the widest made equally narrow; undefined when that is too narrow. */
 function shrink(
   natural: readonly number[],
-  headers: readonly string[],
+  least: readonly number[],
   room: number,
 ): number[] | undefined {
-  const sumOf = (cap: number) =>
-    natural.reduce((sum, width, i) => sum + capped(width, headers[i], cap), 0);
-  let cap = Math.max(...natural, LEAST_WIDTH);
-  if (sumOf(LEAST_WIDTH) > room) return undefined;
-  while (sumOf(cap) > room) cap--;
-  return natural.map((width, i) => capped(width, headers[i], cap));
-}
-
-function capped(width: number, header: string, cap: number): number {
-  return Math.min(width, Math.max(cap, header.length));
+  const cappedAt = (cap: number) =>
+    natural.map((width, i) => Math.max(least[i], Math.min(width, cap)));
+  const sum = (widths: readonly number[]) => widths.reduce((total, width) => total + width, 0);
+  if (sum(least) > room) return undefined;
+  let cap = Math.max(...natural);
+  while (sum(cappedAt(cap)) > room) cap--;
+  return cappedAt(cap);
 }
 
 function renderTable({ headers, cells, isNumber, widths }: Layout, paint: TablePaint): string {
   const line = (row: readonly string[]) =>
-    row.map((cell, i) => pad(cutCell(cell, widths[i]), widths[i], isNumber[i])).join(' │ ');
+    row
+      .map((cell, i) => pad(cell, widths[i], isNumber[i]))
+      .join(' │ ')
+      .trimEnd();
   const lines = [
-    paint.header(line(headers).trimEnd()),
+    paint.header(line(headers)),
     paint.rule(widths.map((width) => '─'.repeat(width)).join('─┼─')),
-    ...cells.map((row) => line(row).trimEnd()),
+    ...cells.flatMap((row) => {
+      const wrapped = row.map((cell, i) => layOutCell(cell, widths[i]));
+      const height = Math.max(...wrapped.map((parts) => parts.length));
+      return Array.from({ length: height }, (_, at) =>
+        line(wrapped.map((parts) => parts[at] ?? '')),
+      );
+    }),
   ];
   return `${lines.join('\n')}\n`;
 }
@@ -98,8 +109,14 @@ function printCell(value: SqlValue): string {
   return showControls(Array.isArray(value) ? value.join(', ') : String(value));
 }
 
-function cutCell(cell: string, width: number): string {
-  return cell.startsWith('/') ? cutMiddle(cell, width) : cutText(cell, width);
+/** Lines of a cell: prose goes on in further ones, of a path both ends are kept. */
+function layOutCell(cell: string, width: number): string[] {
+  if (stringWidth(cell) <= width) return [cell];
+  if (cell.startsWith('/')) return [cutMiddle(cell, width)];
+  const lines = wrapText(cell, width).split('\n');
+  const shown = lines.slice(0, CELL_LINES);
+  if (lines.length > CELL_LINES) shown[CELL_LINES - 1] = lines.slice(CELL_LINES - 1).join(' ');
+  return shown.map((line) => cutText(line, width));
 }
 
 function pad(cell: string, width: number, isNumber: boolean): string {

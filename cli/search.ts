@@ -7,7 +7,6 @@ import { type OutputFormat, printReport } from './report-output.ts';
 import type { ReportQuestion, ReportRows } from './report-rows.ts';
 import { askReport, type SourceOptions } from './report-source.ts';
 import type { Terminal } from './terminal.ts';
-import { cutText, showControls } from './text-width.ts';
 
 interface SearchOptions extends SourceOptions {
   follow?: string;
@@ -44,8 +43,8 @@ async function printLines({ pages }: ReportRows, terminal: Terminal): Promise<vo
   for await (const { columns, rows } of pages) {
     const names = columns.map(({ name }) => name);
     const lines = rows.map((row) => {
-      const line = showControls(formatCall(recordOf(names, row)));
-      return width === undefined ? line : terminal.paint(styleOf(names, row), cutText(line, width));
+      const line = formatCall(recordOf(names, row), width);
+      return terminal.paint(styleOf(names, row), line);
     });
     if (lines.length > 0) await terminal.print(`${lines.join('\n')}\n`);
   }

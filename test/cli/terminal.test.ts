@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 import stringWidth from 'string-width';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { formatCall } from '../../cli/call-line.ts';
 import { fitTable } from '../../cli/fitted-table.ts';
 import { cutMiddle, cutText } from '../../cli/text-width.ts';
 import { main, stracelake } from './command.ts';
@@ -96,22 +97,59 @@ describe('text', () => {
         'path             │  n │ note',
         '─────────────────┼────┼─────────────────',
         '/usr/…/libc.so.6 │ 12 │',
-        'a                │  3 │ some text that …',
+        'a                │  3 │ some text that',
+        '                 │    │ is long',
         '',
       ].join('\n'),
     );
-    expect(fitTable(['path', 'n', 'note'], rows, 24, paint)).toBe(
+    const long = [
+      ['/usr/lib/x86_64-linux-gnu/libc.so.6', 1234567890123, 'one two three four five six'],
+    ];
+    expect(fitTable(['path', 'time_ns', 'note'], long, 36, paint)).toBe(
+      [
+        'path     │       time_ns │ note',
+        '─────────┼───────────────┼─────────',
+        '/u….so.6 │ 1234567890123 │ one two',
+        '         │               │ three',
+        '         │               │ four fi…',
+        '',
+      ].join('\n'),
+    );
+    expect(fitTable(['path', 'n', 'note'], rows, 20, paint)).toBe(
       [
         '── 1 ──',
-        'path  /usr/lib/x86_64-l…',
+        'path  /usr/lib/x86_…',
         'n     12',
         '── 2 ──',
         'path  a',
         'n     3',
-        'note  some text that is…',
+        'note  some text tha…',
         '',
       ].join('\n'),
     );
+  });
+});
+
+describe('a call on a terminal', () => {
+  it('keeps its return, whatever else must go', () => {
+    const row = {
+      timestamp: '09:23:46.107746',
+      pid: 7,
+      executable: '/bin/cat',
+      syscall: 'openat',
+      args: 'AT_FDCWD</home/somebody/somewhere>, "/etc/some/file", O_RDONLY',
+      ret: -1,
+      ret_text: 'ENOENT (No such file or directory)',
+      duration_us: 12,
+    };
+    const head = '09:23:46.107746 7 cat openat(';
+    const args = 'AT_FDCWD</home/somebody/somewhere>, "/etc/some/file", O_RDONLY';
+    expect(formatCall(row)).toBe(
+      `${head}${args}) = -1 ENOENT (No such file or directory) <0.000012>`,
+    );
+    expect(formatCall(row, 118)).toBe(`${head}${args}) = -1 ENOENT <0.000012>`);
+    expect(formatCall(row, 70)).toBe(`${head}AT_FDCWD</home/s…) = -1 ENOENT <0.000012>`);
+    expect(formatCall(row, 30)).toBe('09:23:46.107746 7 cat openat(…');
   });
 });
 
