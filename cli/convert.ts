@@ -26,6 +26,7 @@ export async function convert(
 ): Promise<void> {
   const log = await findLog(name, terminal);
   if (!log) throw new WorkError(`log not found: ${name}`);
+  if (log.parquet) throw new UsageError(`log is converted already (see export): ${name}`);
   const { out, json } = options;
   if (out === '-' && json) throw new UsageError('--json wants a file: give --out another than -');
   if (await isSameFile(name, out)) throw new UsageError(`--out would overwrite the log: ${out}`);

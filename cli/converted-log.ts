@@ -9,6 +9,7 @@ import type { ParseSummary, SessionManifest } from '../lib/lake/manifest.ts';
 import { UsageError } from './errors.ts';
 import type { LogInput } from './log-input.ts';
 import type { LogOptions } from './options.ts';
+import { readParquetManifest } from './parquet-log.ts';
 import { Progress } from './progress.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -26,13 +27,15 @@ export interface ConvertedLog {
   summary: ParseSummary;
 }
 
-/** Converts a log, and says which of its lines could not be read. */
+/** Converts a log, unless it is converted already, and says which of its lines could not be read. */
 export async function openLog(
   log: LogInput,
   options: LogOptions,
   folder: string,
   terminal: Terminal,
 ): Promise<LocalSession> {
+  if (log.parquet !== undefined)
+    return { manifest: await readParquetManifest(log.parquet), files: [log.parquet] };
   const { manifest, files, summary } = await convertToFolder(log, options, folder, terminal);
   warnOfUnparsed(summary, terminal);
   return { manifest, files: files.map(({ path }) => path) };

@@ -8,6 +8,7 @@ import { type SplitMember, sessionIdOf, splitMemberOf } from '../lib/lake/sessio
 import { TarReader } from '../lib/lake/tar-reader.ts';
 import { mergeSplitLogs } from '../lib/strace/split-logs.ts';
 import { WorkError } from './errors.ts';
+import { isParquet } from './parquet-log.ts';
 import type { Terminal } from './terminal.ts';
 
 /** A log on this machine. */
@@ -18,6 +19,8 @@ export interface LogInput {
   sizeBytes?: number;
   /** When it was last written to: the date of last resort. */
   storedAt: Date;
+  /** Path of a log that was converted already: a Parquet file. */
+  parquet?: string;
   /** Its bytes, decompressed and merged; `onBytes` is told of bytes read from disk. */
   read(onBytes: (count: number) => void): AsyncIterable<Uint8Array>;
 }
@@ -39,6 +42,7 @@ export async function findLog(name: string, terminal?: Terminal): Promise<LogInp
     session: sessionIdOf(`${LOGS_PREFIX}${basename(files[0].path)}`),
     sizeBytes: files.reduce((sum, file) => sum + file.size, 0),
     storedAt: new Date(Math.min(...files.map((file) => file.mtime.getTime()))),
+    ...(isParquet(name) && { parquet: name }),
     read: (onBytes) => readFiles(files, onBytes),
   };
 }

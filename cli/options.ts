@@ -24,7 +24,7 @@ const SQL_TIME = /, in nanoseconds since 1970-01-01 UTC/;
 
 /** What may stand for a log in arguments. */
 export const LOG_HELP =
-  'log on disk, plain or compressed; the name before .PID for the files of an -ff run; - for stdin';
+  'log on disk, plain or compressed, or converted to .parquet; the name before .PID for the files of an -ff run; - for stdin';
 
 /** What may stand for a log or a session in arguments. */
 export const SOURCE_HELP = `${LOG_HELP}; or the name of a session (session:NAME when there is a file of that name too)`;

@@ -150,6 +150,25 @@ describe('stracelake convert', () => {
     expect(Number(metadata.num_rows)).toBe(2337);
   });
 
+  it('writes Parquet that can be asked in place of the log', async () => {
+    await run('convert', 'gcc.log', '--out', 'gcc.parquet');
+    for (const args of [['wasted_lookups'], ['file_access', '--from', '09:23:46.2', '--json']]) {
+      const log = await run('report', 'gcc.log', ...args);
+      expect(log.stdout.length).toBeGreaterThan(100);
+      expect(await run('report', 'gcc.parquet', ...args)).toEqual(log);
+    }
+    await run('export', 'gcc.log', 'perfetto', '--out', 'a');
+    await run('export', 'gcc.parquet', 'perfetto', '--out', 'b');
+    expect(await read('b')).toBe(await read('a'));
+    expect((await run('convert', 'gcc.parquet')).stderr).toContain('converted already');
+    await write('no.parquet', 'nothing');
+    const none = await run('report', 'no.parquet');
+    expect([none.code, none.stderr]).toEqual([
+      1,
+      expect.stringContaining('no Parquet file of calls'),
+    ]);
+  });
+
   it('merges the files of an -ff run', async () => {
     await mkdir(join(folder, 'run'));
     await write('run/t.7', '10:00:00.1 fork() = 8\n10:00:00.4 wait4(-1) = 8\n');
