@@ -21,7 +21,7 @@ const PARQUET_OPTIONS = 'FORMAT parquet, COMPRESSION zstd';
 /** Writes a log as CSV (stracepy's columns) or, to a name that ends in .parquet, as Parquet. */
 export async function convert(
   name: string,
-  options: LogOptions & { out: string; json?: boolean },
+  options: LogOptions & { out: string; redact?: string[]; json?: boolean },
   terminal: Terminal,
 ): Promise<void> {
   const log = await findLog(name, terminal);

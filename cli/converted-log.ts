@@ -5,6 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import { convertLog } from '../lib/lake/convert-log.ts';
 import { FirstLineTap, refuseForeignLog } from '../lib/lake/foreign-log.ts';
 import { DATE_FORM, OFFSET_FORM, readDate, readUtcOffset } from '../lib/lake/log-metadata.ts';
+import { LogRedactor } from '../lib/lake/log-redactor.ts';
 import type { ParseSummary, SessionManifest } from '../lib/lake/manifest.ts';
 import { UsageError } from './errors.ts';
 import type { LogInput } from './log-input.ts';
@@ -53,7 +54,7 @@ export function warnOfUnparsed({ unparsed }: ParseSummary, terminal: Terminal): 
 /** Converts a log into Parquet files in `folder`; throws LogRefusedError when it is no strace log. */
 export async function convertToFolder(
   log: LogInput,
-  options: LogOptions,
+  options: LogOptions & { redact?: readonly string[] },
   folder: string,
   terminal?: Terminal,
 ): Promise<ConvertedLog> {
@@ -61,7 +62,8 @@ export async function convertToFolder(
   const progress = new Progress('reading', log.sizeBytes, terminal?.streams.stderr);
   try {
     const tap = new FirstLineTap();
-    const parts = convertLog(tap.read(log.read(progress.add)), {
+    const redactor = new LogRedactor(options.redact ?? []);
+    const parts = convertLog(tap.read(redactor.read(log.read(progress.add))), {
       session: log.session,
       ...times,
       storedAt: log.storedAt,
@@ -72,7 +74,8 @@ export async function convertToFolder(
       const step = await parts.next();
       if (step.done) {
         refuseForeignLog(step.value, tap.line);
-        return { manifest: manifestOf(log, step.value), files, summary: step.value };
+        const manifest = { ...manifestOf(log, step.value), redacted: redactor.counts ?? null };
+        return { manifest, files, summary: step.value };
       }
       const path = join(folder, `part-${step.value.index}.parquet`);
       await pipeline(step.value.body, createWriteStream(path));

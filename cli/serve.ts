@@ -11,6 +11,7 @@ interface ServeOptions {
   s3Port: number;
   port: number;
   host: string;
+  redact?: string[];
   verbose?: boolean;
   json?: boolean;
 }
@@ -24,6 +25,7 @@ export async function serve(options: ServeOptions, terminal: Terminal): Promise<
     host: options.host,
     s3Port: options.s3Port,
     httpPort: options.port,
+    redact: options.redact,
     onOutcome: async (key, outcome, milliseconds) => {
       const apiUrl = await started.promise;
       if (options.json) await printJson({ key, ...outcomeOf(outcome) }, terminal);

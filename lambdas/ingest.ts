@@ -15,6 +15,7 @@ import {
   type IngestPorts,
   ingestSession,
 } from '../lib/lake/ingest-session.ts';
+import { redactionOf } from '../lib/lake/redaction-setting.ts';
 import { createS3Client, S3ObjectStore } from '../lib/lake/s3-object-store.ts';
 import { sessionIdOf } from '../lib/lake/session-id.ts';
 import { readWithin } from '../lib/lake/time-limit.ts';
@@ -135,6 +136,7 @@ function cloudDeps(context: Context): IngestDeps {
   return {
     store: new S3ObjectStore(s3),
     lakeBucket: required('LAKE_BUCKET'),
+    redact: redactionOf(process.env.REDACT),
     convert: (log, options) => convertLog(readWithin(log, { end, now: Date.now }), options),
     redeliver: changeVisibility,
     now: () => new Date(),

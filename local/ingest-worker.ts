@@ -12,6 +12,8 @@ export interface IngestWorkerData {
   s3Url: string;
   lakeBucket: string;
   maxReceives: number;
+  /** Rules of redaction, by name. */
+  redact: readonly string[];
 }
 
 /** What a worker answers to each event. */
@@ -22,7 +24,7 @@ export interface IngestReport {
   errors: { key: string; message: string }[];
 }
 
-const { s3Url, lakeBucket, maxReceives } = workerData as IngestWorkerData;
+const { s3Url, lakeBucket, maxReceives, redact } = workerData as IngestWorkerData;
 const store = new S3ObjectStore(connectS3(s3Url));
 
 async function work(event: SQSEvent): Promise<IngestReport> {
@@ -30,6 +32,7 @@ async function work(event: SQSEvent): Promise<IngestReport> {
   const { batchItemFailures } = await ingest(event, {
     store,
     lakeBucket,
+    redact,
     convert: (log, options) => convertLog(log, { ...options, threads: availableParallelism() }),
     now: () => new Date(),
     maxReceives,

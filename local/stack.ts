@@ -32,6 +32,8 @@ export interface StackOptions {
   /** 0 for any free port. */
   s3Port: number;
   httpPort: number;
+  /** Rules of redaction for every log, by name. */
+  redact?: readonly string[];
   /** Told how each ingest ended. */
   onOutcome?(key: string, outcome: IngestOutcome, milliseconds: number): void;
   /** Told of errors that are tried again, and of requests that ended in one. */
@@ -84,6 +86,7 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
       s3Url: s3.url,
       lakeBucket: LAKE_BUCKET,
       maxReceives: TRIES,
+      redact: options.redact ?? [],
     });
     queue = new IngestQueue({
       concurrency: CONCURRENCY,

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { examples, jsonOption, LOG_HELP, logOptions } from '../options.ts';
+import { redactOption } from '../redact-option.ts';
 import type { Terminal } from '../terminal.ts';
 
 /** `stracelake convert` */
@@ -8,6 +9,7 @@ export function addConvert(program: Command, terminal: Terminal): void {
     .description("turn a log into stracepy's CSV or into Parquet, every call a row")
     .argument('<log>', LOG_HELP)
     .option('--out <file>', 'file to write, .csv or .parquet; - for CSV on stdout', 'strace.csv')
+    .addOption(redactOption())
     .addOption(jsonOption())
     .addHelpText(
       'after',

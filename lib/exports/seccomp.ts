@@ -2,7 +2,7 @@ import type { CallBatches } from './call-row.ts';
 import { encodeTexts } from './text-chunks.ts';
 
 /** A seccomp profile as `linux.seccomp` of an OCI runtime configuration and `docker --security-opt` take it. */
-export interface SeccompProfile {
+interface SeccompProfile {
   defaultAction: 'SCMP_ACT_ERRNO';
   architectures?: string[];
   syscalls: { names: string[]; action: 'SCMP_ACT_ALLOW' }[];

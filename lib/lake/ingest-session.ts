@@ -15,6 +15,8 @@ export interface IngestPorts {
   store: ObjectStore;
   lakeBucket: string;
   convert: typeof convertLog;
+  /** Rules of redaction for every log, by name, beside those that its metadata asks for. */
+  redact?: readonly string[];
   now(): Date;
 }
 
@@ -125,7 +127,7 @@ async function makeSession(
   await writeManifest(store, lakeBucket, begun);
   await removeOtherFiles(store, lakeBucket, session, [], generation);
   const written = await writeSessionFiles(ports, sources);
-  const { files, summary, archive, isSplit } = written;
+  const { files, summary, archive, redacted, isSplit } = written;
 
   const now = await findSources(store, bucket, heads[0].key);
   if (now?.generation !== generation) {
@@ -150,6 +152,7 @@ async function makeSession(
     ...summary,
     options: { ...summary.options, pids: isSplit ? 'file' : summary.options.pids },
     archive,
+    redacted,
     status: 'ready',
     finished_at: ports.now().toISOString(),
     date_from: dateOrigin(summary.options.clock, metadata.date),

@@ -1,4 +1,5 @@
 import { LogRefusedError } from './errors.ts';
+import { REDACTION_FORM, readRedaction } from './redaction-setting.ts';
 import { isSessionId } from './session-id.ts';
 
 /** What the user metadata of an uploaded log (`--metadata session=...,date=...`) says. */
@@ -9,6 +10,8 @@ export interface LogMetadata {
   date?: string;
   /** Offset of the log's local time from UTC, minutes east. */
   utcOffsetMinutes?: number;
+  /** Rules of redaction, by name. */
+  redact: string[];
   labels: Record<string, string>;
 }
 
@@ -21,6 +24,7 @@ export function parseLogMetadata(metadata: Record<string, string>): LogMetadata 
     date: metadata.date === undefined ? undefined : parseDate(metadata.date),
     utcOffsetMinutes:
       metadata['utc-offset'] === undefined ? undefined : parseOffset(metadata['utc-offset']),
+    redact: metadata.redact === undefined ? [] : parseRedaction(metadata.redact),
     labels: Object.fromEntries(
       Object.entries(metadata)
         .filter(([name]) => name.startsWith(LABEL) && name.length > LABEL.length)
@@ -43,6 +47,12 @@ function parseDate(value: string): string {
   const date = readDate(value);
   if (date !== undefined) return date;
   throw badMetadata('date', value, `${DATE_FORM} of its first line`);
+}
+
+function parseRedaction(value: string): string[] {
+  const rules = readRedaction(value);
+  if (rules !== undefined) return rules;
+  throw badMetadata('redact', value, REDACTION_FORM);
 }
 
 function parseOffset(value: string): number {

@@ -100,6 +100,8 @@ export interface SessionManifest extends Partial<ParseSummary> {
   sources: SessionSource[];
   /** Null when the log was not uploaded as a tar. */
   archive?: ArchiveContents | null;
+  /** What was redacted before anything was written, by rule; null when nothing was asked for. */
+  redacted?: Record<string, number> | null;
   /** Free labels from object metadata (`label-branch=main` gives `{branch: 'main'}`). */
   labels: Record<string, string>;
   started_at: string;

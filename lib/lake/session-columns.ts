@@ -105,6 +105,7 @@ export const sessionColumns: Fields<SessionManifest> = {
   failure: structOf(failure),
   ...summary,
   archive: structOf(archive),
+  redacted: 'map<string,bigint>',
 };
 
 function structOf(fields: Record<string, string>): string {

@@ -3,6 +3,7 @@ import type { convertLog } from './convert-log.ts';
 import { FirstLineTap, refuseForeignLog } from './foreign-log.ts';
 import { callsPrefix, manifestKey, partKey } from './keys.ts';
 import { readLog } from './log-bytes.ts';
+import { LogRedactor } from './log-redactor.ts';
 import type { ArchiveContents, ParseSummary, SessionFile } from './manifest.ts';
 import type { ObjectStore } from './object-store.ts';
 import { type SessionSources, sessionOf } from './session-sources.ts';
@@ -17,6 +18,8 @@ export interface WrittenSession {
   summary: ParseSummary;
   /** What the tar held; null when the log is none. */
   archive: ArchiveContents | null;
+  /** What was redacted, by rule; null when nothing was asked for. */
+  redacted: Record<string, number> | null;
   /** Whether the log was merged from files of one thread each. */
   isSplit: boolean;
   /** What was counted of its calls. */
@@ -27,14 +30,20 @@ export interface WrittenSession {
 
 /** Streams a log into Parquet files; throws LogRefusedError when there is nothing of strace in it. */
 export async function writeSessionFiles(
-  ports: { store: ObjectStore; lakeBucket: string; convert: typeof convertLog },
+  ports: {
+    store: ObjectStore;
+    lakeBucket: string;
+    convert: typeof convertLog;
+    redact?: readonly string[];
+  },
   sources: SessionSources,
 ): Promise<WrittenSession> {
   const { store, lakeBucket } = ports;
   const session = sessionOf(sources);
   const tap = new FirstLineTap();
   const tar = new TarReader();
-  const log = tap.read(readLog(store, sources, tar));
+  const redactor = new LogRedactor([...(ports.redact ?? []), ...sources.metadata.redact]);
+  const log = tap.read(redactor.read(readLog(store, sources, tar)));
   const uploaded = earliest(sources.heads.map((head) => head.lastModified));
   const stats = new CallStats();
   const parts = ports.convert(log, {
@@ -52,7 +61,8 @@ export async function writeSessionFiles(
         refuseForeignLog(step.value, tap.line);
         const isSplit = sources.isSplit || tar.isSplit;
         const archive = tar.contents ?? null;
-        return { files, summary: step.value, archive, isSplit, stats, uploaded };
+        const redacted = redactor.counts ?? null;
+        return { files, summary: step.value, archive, redacted, isSplit, stats, uploaded };
       }
       const part = step.value;
       const key = partKey(session, part.index, sources.generation);

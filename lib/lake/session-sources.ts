@@ -24,7 +24,7 @@ export interface SessionSources {
 
 // Part of every generation, so that sessions are made anew when the way they are made changes.
 const LAKE_VERSION = 2;
-const EMPTY: LogMetadata = { labels: {} };
+const EMPTY: LogMetadata = { redact: [], labels: {} };
 
 /** Looks up the objects that share the session of an uploaded key; undefined when they are gone. */
 export async function findSources(

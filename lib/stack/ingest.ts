@@ -20,5 +20,7 @@ export class Ingest extends Construct {
       timeout: INGEST_TIMEOUT,
       serviceLogDays: props.options.serviceLogDays,
     });
+    const { redact } = props.options;
+    if (redact.length > 0) this.fn.addEnvironment('REDACT', redact.join(','));
   }
 }

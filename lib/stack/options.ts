@@ -1,3 +1,4 @@
+import { REDACTION_FORM, readRedaction } from '../lake/redaction-setting.ts';
 import { StackOptionError } from './errors.ts';
 
 /** Who may call the API: AWS identities (SigV4), or bearers of an OIDC issuer's tokens. */
@@ -39,6 +40,8 @@ export interface StackOptions {
   uploadLimitGb: number;
   /** A query that would scan more, GB, is stopped by Athena. */
   scanLimitGb: number;
+  /** Rules of redaction for every log, by name; empty: logs are taken as they are. */
+  redact: string[];
   /** Requests a second the API takes, all callers together. */
   requestsPerSecond: number;
   /** Days the service's own logs are kept: one of CloudWatch's choices. */
@@ -65,6 +68,7 @@ export const optionNames = [
   'maxIngests',
   'uploadLimitGb',
   'scanLimitGb',
+  'redact',
   'requestsPerSecond',
   'serviceLogDays',
   'alarmEmail',
@@ -82,6 +86,7 @@ export function readOptions(context: ContextLookup): StackOptions {
     maxIngests: readWhole(context, 'maxIngests', 10, 2, 1000),
     uploadLimitGb: readWhole(context, 'uploadLimitGb', 5, 1, 5),
     scanLimitGb: readWhole(context, 'scanLimitGb', 100, 1, 100_000),
+    redact: readRules(context),
     requestsPerSecond: readWhole(context, 'requestsPerSecond', 20, 1, 10_000),
     serviceLogDays: readWhole(context, 'serviceLogDays', 30, 1, 3653),
     alarmEmail: readText(context, 'alarmEmail'),
@@ -167,6 +172,13 @@ function readPage(context: ContextLookup): PageOptions | undefined {
     }
   }
   return { clientId, origins: [...new Set([new URL(auth.issuer).origin, ...others])] };
+}
+
+function readRules(context: ContextLookup): string[] {
+  const text = readText(context, 'redact') ?? '';
+  const rules = text === '' ? [] : readRedaction(text);
+  if (rules) return rules;
+  throw new StackOptionError(`redact is ${REDACTION_FORM}: ${text}`);
 }
 
 function readOrigin(context: ContextLookup): string | undefined {

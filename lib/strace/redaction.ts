@@ -4,18 +4,13 @@ import { secretRules } from './secret-rules.ts';
 const PATTERNS = 'secrets';
 const FIELDS = ['buffers', 'environment'] as const;
 
-/** What redaction takes, in words. */
-export const REDACTION_FORM = `names separated by commas: ${PATTERNS} (all patterns), ${FIELDS.join(', ')}, or one of ${[...new Set(secretRules.map(({ name }) => name))].join(', ')}`;
+/** Names of rules that redaction takes; the first stands for all patterns. */
+export const redactionNames: readonly string[] = [
+  ...new Set([PATTERNS, ...FIELDS, ...secretRules.map(({ name }) => name)]),
+];
 
 /** Replaces what a rule finds in lines of a log; calls `count` for each. */
 type Replace = (text: string, count: () => void) => string;
-
-/** Names of rules in a list such as `secrets,buffers`; undefined when one of them is none. */
-export function readRedaction(text: string): string[] | undefined {
-  const names = text.split(',').map((name) => name.trim());
-  const known = new Set([PATTERNS, ...FIELDS, ...secretRules.map(({ name }) => name)]);
-  return names.every((name) => known.has(name)) ? [...new Set(names)].sort() : undefined;
-}
 
 /** Redacts texts of whole lines, and counts by rule. */
 export class Redactor {

@@ -15,7 +15,7 @@ import { queryFiles } from '../../local/duckdb-files.ts';
 export type Row = Record<string, SqlValue>;
 
 /** Asks a report of the log that was recorded. */
-export type Ask = (report: string, given?: Record<string, string>) => Promise<Row[]>;
+type Ask = (report: string, given?: Record<string, string>) => Promise<Row[]>;
 
 /** What ran under strace. */
 export interface Traced {

@@ -13,6 +13,7 @@ test('has a default for every option, signatures among them', () => {
     maxIngests: 10,
     uploadLimitGb: 5,
     scanLimitGb: 100,
+    redact: [],
     requestsPerSecond: 20,
     serviceLogDays: 30,
     alarmEmail: undefined,
@@ -40,6 +41,7 @@ test.each([
   [{ stackName: 'a b' }, 'stackName takes letters'],
   [{ logDays: '0' }, 'logDays is a whole number from 1'],
   [{ maxIngests: '1' }, 'maxIngests is a whole number from 2'],
+  [{ redact: 'everything' }, 'redact is names separated by commas'],
   [{ scanLimitGb: 'much' }, 'scanLimitGb is a whole number'],
   [{ uploadLimitGb: '6' }, 'uploadLimitGb is a whole number from 1 to 5'],
 ])('refuses %j with a message that says what would do', (context, message) => {
