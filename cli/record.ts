@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { copyFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { compressFile } from './compressed-file.ts';
 import { CommandEndedError, UsageError, WorkError } from './errors.ts';
@@ -36,38 +36,46 @@ export async function record(
     const isKept = !isUploaded || out !== undefined;
     const log = isKept ? (out ?? freeName(name)) : join(folder, `${name}-${timestamp()}.log`);
     const plain = /\.(gz|zst)$/.test(log) ? join(folder, 'log') : log;
-    const ended = await runStrace(
-      straceArguments(options, strace, plain, command),
-      pid === undefined,
-    );
+    const args = straceArguments(options, strace, plain, command);
+    const ended = await runStrace(args, pid === undefined);
     await requireLog(plain, ended);
     if (plain !== log) await compressFile(plain, log);
-    const uploads = isUploaded ? await uploadLogs([log], { ...options, wait: true }, terminal) : [];
-    const kept = isKept ? log : null;
+    const uploads = isUploaded ? await uploadOrKeep(log, isKept, options, terminal) : [];
     const { size } = await stat(log);
+    const result = { log: isKept ? log : null, size_bytes: size, exit_code: ended, uploads };
     if (options.json)
-      terminal.streams.stderr.write(
-        jsonLine({
-          log: kept,
-          size_bytes: size,
-          exit_code: ended,
-          strace: strace.version,
-          uploads,
-        }),
-      );
-    else tell(kept, size, uploads, terminal);
+      terminal.streams.stderr.write(jsonLine({ ...result, strace: strace.version }));
+    else tell(result, terminal);
     return ended === 0 && uploads.some(({ status }) => status === 'failed') ? 1 : ended;
   };
   const exitCode = await withTemporaryFolder(work, { handlesSignals: true });
   if (exitCode !== 0) throw new CommandEndedError(exitCode);
 }
 
-function tell(
-  log: string | null,
-  size: number,
-  uploads: readonly UploadResult[],
+/** Uploads the log; one that was not uploaded is kept, for it may be hard to come by. */
+async function uploadOrKeep(
+  log: string,
+  isKept: boolean,
+  options: UploadOptions,
   terminal: Terminal,
-): void {
+): Promise<UploadResult[]> {
+  try {
+    return await uploadLogs([log], { ...options, wait: true }, terminal);
+  } catch (error) {
+    const kept = isKept ? log : freeName(basename(log, '.log'));
+    if (!isKept) await copyFile(log, kept);
+    terminal.note(`not uploaded, kept: ${kept}`);
+    throw error;
+  }
+}
+
+interface Recorded {
+  log: string | null;
+  size_bytes: number;
+  uploads: readonly UploadResult[];
+}
+
+function tell({ log, size_bytes: size, uploads }: Recorded, terminal: Terminal): void {
   if (log !== null) terminal.note(`recorded ${log} (${size} bytes); see: stracelake report ${log}`);
   for (const { url, status } of uploads) {
     if (status === 'ready' && url) terminal.note(url);

@@ -1,5 +1,13 @@
 import { type Command, Option } from 'commander';
-import { collect, examples, LOG_HELP, logOptions, parseCount, serviceOptions } from '../options.ts';
+import {
+  collect,
+  examples,
+  jsonOption,
+  LOG_HELP,
+  logOptions,
+  parseCount,
+  serviceOptions,
+} from '../options.ts';
 import type { Terminal } from '../terminal.ts';
 
 /** `stracelake ci`, with `init` and `accept` */
@@ -16,6 +24,7 @@ export function addCi(program: Command, terminal: Terminal): void {
         .choices(['text', 'markdown', 'json'])
         .default('text'),
     )
+    .addOption(jsonOption().implies({ format: 'json' }))
     .addHelpText(
       'after',
       examples(

@@ -210,6 +210,13 @@ describe('on a session, as on its log,', () => {
     if (/json|csv|folded/.test(format)) expect(printed.stdout).toBe(await read('one'));
   });
 
+  it('complete knows the sessions', async () => {
+    const { stdout } = await alone('complete', '--', 'tree', '--url', stack.apiUrl, 'gc');
+    expect(stdout).toBe('gcc\tsession, ready\n:files\n');
+    const none = await alone('complete', '--', 'tree', '--url', 'http://127.0.0.1:1', 'gc');
+    expect(none).toEqual({ code: 0, stdout: ':files\n', stderr: '' });
+  });
+
   it('sql asks logs and sessions', async () => {
     const query = 'SELECT syscall, COUNT(*) AS n FROM calls GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 4';
     const log = await alone('sql', query, 'gcc.log', '--json');

@@ -166,6 +166,16 @@ describe('stracelake record --upload', () => {
     const listed = await ask('sessions', '--label', 'branch=main', '--url', stack.apiUrl);
     expect(listed).toContain('ci.9.run');
   });
+
+  test('keeps a log that could not be uploaded', async () => {
+    const { code, stderr } = await record('--upload', '--url', 'http://127.0.0.1:1', 'true');
+    expect(code).toBe(1);
+    const [kept] = await readdir(folder);
+    expect(kept).toMatch(/^true-\d{8}-\d{6}\.log$/);
+    expect(stderr).toMatch(
+      new RegExp(`^not uploaded, kept: ${kept}\nstracelake: service not reached`),
+    );
+  });
 });
 
 /** Resolves when somebody traces the process. */
