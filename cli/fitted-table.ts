@@ -38,11 +38,13 @@ export function fitTable(
       (row) => row[i] === null || typeof row[i] === 'number' || typeof row[i] === 'bigint',
     ),
   );
-  const natural = headers.map((header, i) =>
-    Math.max(stringWidth(header), ...cells.map((row) => stringWidth(row[i]))),
-  );
-  const least = natural.map((each, i) =>
-    isNumber[i] ? each : Math.min(each, Math.max(LEAST_WIDTH, headers[i].length)),
+  const cellWidths = headers.map((_, i) => Math.max(0, ...cells.map((row) => stringWidth(row[i]))));
+  const natural = cellWidths.map((each, i) => Math.max(each, headers[i].length));
+  const least = cellWidths.map((each, i) =>
+    Math.max(
+      isNumber[i] ? each : Math.min(each, LEAST_WIDTH),
+      ...partsOf(headers[i]).map(lengthOf),
+    ),
   );
   const widths = shrink(natural, least, width - GAP * (headers.length - 1));
   if (!widths) return renderBlocks(headers, cells, width, paint);
@@ -71,15 +73,11 @@ function renderTable({ headers, cells, isNumber, widths }: Layout, paint: TableP
       .join(' │ ')
       .trimEnd();
   const lines = [
-    paint.header(line(headers)),
+    ...lineUp(headers.map((header, i) => wrapHeader(header, widths[i]))).map((row) =>
+      paint.header(line(row)),
+    ),
     paint.rule(widths.map((width) => '─'.repeat(width)).join('─┼─')),
-    ...cells.flatMap((row) => {
-      const wrapped = row.map((cell, i) => layOutCell(cell, widths[i]));
-      const height = Math.max(...wrapped.map((parts) => parts.length));
-      return Array.from({ length: height }, (_, at) =>
-        line(wrapped.map((parts) => parts[at] ?? '')),
-      );
-    }),
+    ...cells.flatMap((row) => lineUp(row.map((cell, i) => layOutCell(cell, widths[i]))).map(line)),
   ];
   return `${lines.join('\n')}\n`;
 }
@@ -107,6 +105,31 @@ function renderBlocks(
 function printCell(value: SqlValue): string {
   if (value === null) return '';
   return showControls(Array.isArray(value) ? value.join(', ') : String(value));
+}
+
+/** Lines of a row from the lines of its cells. */
+function lineUp(cells: readonly (readonly string[])[]): string[][] {
+  const height = Math.max(...cells.map((lines) => lines.length));
+  return Array.from({ length: height }, (_, at) => cells.map((lines) => lines[at] ?? ''));
+}
+
+/** A name goes on in a further line after an underscore. */
+function wrapHeader(header: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const part of partsOf(header)) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + part.length <= width) lines[lines.length - 1] += part;
+    else lines.push(part);
+  }
+  return lines;
+}
+
+function partsOf(header: string): string[] {
+  return header.match(/[^_]*_+|[^_]+/g) ?? [header];
+}
+
+function lengthOf(text: string): number {
+  return text.length;
 }
 
 /** Lines of a cell: prose goes on in further ones, of a path both ends are kept. */

@@ -105,9 +105,9 @@ describe('text', () => {
     const long = [
       ['/usr/lib/x86_64-linux-gnu/libc.so.6', 1234567890123, 'one two three four five six'],
     ];
-    expect(fitTable(['path', 'time_ns', 'note'], long, 36, paint)).toBe(
+    expect(fitTable(['path', 'size', 'note'], long, 36, paint)).toBe(
       [
-        'path     │       time_ns │ note',
+        'path     │          size │ note',
         '─────────┼───────────────┼─────────',
         '/u….so.6 │ 1234567890123 │ one two',
         '         │               │ three',
