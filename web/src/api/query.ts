@@ -19,8 +19,8 @@ export function toProblem(error: unknown): ProblemError {
   return new ProblemError(0, 'Something went wrong on this page', String(error));
 }
 
-/** The answer to a GET, asked anew when the path changes; the last one stays until the next is here. */
-export function useAnswer<T>(path: string | undefined): ReadonlySignal<Answer<T>> {
+/** The answer to a GET, asked anew when the path or the turn changes; the last one stays until the next is here. */
+export function useAnswer<T>(path: string | undefined, turn = 0): ReadonlySignal<Answer<T>> {
   const answer = useSignal<Answer<T>>(none);
   useEffect(() => {
     if (path === undefined) {
@@ -41,7 +41,7 @@ export function useAnswer<T>(path: string | undefined): ReadonlySignal<Answer<T>
       },
     );
     return () => abort.abort();
-  }, [path]);
+  }, [path, turn]);
   return useComputed(() => answer.value);
 }
 

@@ -13,13 +13,23 @@ import { OverviewView } from './overview-view.tsx';
 import { groupReports } from './report-groups.ts';
 import { ReportView } from './report-view.tsx';
 
+/** Between two looks whether a log has been read. */
+const POLL_MS = 2000;
+
 /** Everything about one session: its views at the side, the chosen one in the middle. */
 export function SessionView({ id }: { id: string }) {
-  const answer = useAnswer<Session>(`/sessions/${encodeURIComponent(id)}`);
+  const turn = useSignal(0);
+  const answer = useAnswer<Session>(`/sessions/${encodeURIComponent(id)}`, turn.value);
+  const isBusy = answer.value.value?.status === 'ingesting';
   const { path } = route.value;
   useEffect(() => {
     document.title = `${[id, ...path.slice(2)].join(' · ')} · stracelake`;
   }, [id, path]);
+  useEffect(() => {
+    if (!isBusy) return;
+    const timer = setTimeout(() => turn.value++, POLL_MS);
+    return () => clearTimeout(timer);
+  }, [isBusy, turn.value]);
   if (answer.value.error) return <Problem problem={answer.value.error} />;
   if (!answer.value.value || !catalogue.value) return <Waiting />;
   return (
@@ -44,7 +54,7 @@ function ChosenView({ session }: { session: Session }) {
             <p>{session.failure?.detail}</p>
           </div>
         ) : (
-          <Waiting detail="The log is being read; the list of sessions tells when it is ready." />
+          <Waiting detail="The log is being read…" />
         )}
       </div>
     );
