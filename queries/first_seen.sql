@@ -11,7 +11,7 @@
 -- column: executable varchar: Program; NULL when it is not known.
 -- column: error varchar: Symbol of the error; NULL for calls that did not fail.
 -- column: calls bigint: Calls of that kind in this session.
--- column: syscalls array(varchar): The system calls, in order of name.
+-- column: syscalls varchar: The system calls, in order of name.
 -- column: earlier_sessions bigint: Sessions before this one, none of which had it.
 
 WITH picked AS (
@@ -37,7 +37,7 @@ pairs AS (
     executable,
     error,
     CAST(SUM(calls) AS BIGINT) AS calls,
-    array_sort(array_agg(DISTINCT syscall)) AS syscalls
+    array_join(array_sort(array_agg(DISTINCT syscall)), ' ') AS syscalls
   FROM picked
   WHERE syscall IS NOT NULL
   GROUP BY session, recorded_ns, place, executable, error

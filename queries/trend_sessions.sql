@@ -7,7 +7,7 @@
 -- parameter: labels labels = : Labels the session has, all of them: label.branch=main&label.job=test.
 -- column: session varchar: Session.
 -- column: recorded varchar: First time in its log (UTC), or that of the upload when the log has none.
--- column: labels array(varchar): Its labels, as name=value.
+-- column: labels varchar: Its labels, as name=value, commas between; NULL when it has none.
 -- column: processes bigint: Processes in it.
 -- column: executables bigint: Different programs that made calls.
 -- column: elapsed_ms double: From the first time in the log to the last, in milliseconds; NULL without times.
@@ -82,7 +82,7 @@ medians AS (
 SELECT
   session,
   substr(CAST(from_unixtime_nanos(recorded_ns) AS VARCHAR), 1, 19) AS recorded,
-  labels,
+  NULLIF(array_join(labels, ', '), '') AS labels,
   processes,
   executables,
   elapsed_ns / 1e6 AS elapsed_ms,

@@ -37,7 +37,7 @@ export function describeTrends<T extends Target>(
           session: three,
           calls: 12,
           calls_before: 10.5,
-          labels: ['branch=topic', `run=${client().run}`],
+          labels: `branch=topic, run=${client().run}`,
         },
         { session: two, calls: 11, calls_before: 10 },
         { session: one, calls: 10, calls_before: null },

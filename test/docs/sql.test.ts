@@ -1,10 +1,15 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { CallStats } from '../../lib/lake/call-stats.ts';
 import { callColumns } from '../../lib/lake/columns.ts';
+import { convertLog } from '../../lib/lake/convert-log.ts';
 import { sessionColumns } from '../../lib/lake/session-columns.ts';
+import { statsColumns } from '../../lib/lake/stats-columns.ts';
+import { encodeStats } from '../../lib/lake/stats-file.ts';
 import { loadViews } from '../../lib/reports/catalogue.ts';
 import type { SqlJob } from '../../local/sql-job.ts';
 import { openSandbox, runSql } from '../../local/sql-sandbox.ts';
@@ -21,6 +26,11 @@ const generated: Record<string, () => string> = {
     tableOf(
       ['column', 'type', 'what it is'],
       callColumns.map(({ name, type, comment }) => [`\`${name}\``, type, comment]),
+    ),
+  call_stats: () =>
+    tableOf(
+      ['column', 'type', 'what it is'],
+      statsColumns.map(({ name, type, comment }) => [`\`${name}\``, type, comment]),
     ),
   sessions: () =>
     tableOf(
@@ -89,9 +99,12 @@ describe('the recipe', () => {
 async function ingestLogs(folder: string) {
   const sessions: SqlJob['sessions'] = [];
   const manifests: string[] = [];
+  const stats: string[] = [];
   for (const [i, log] of logs.entries()) {
     const session = names[i]!;
     const { source, manifest } = await ingestText(readTestLog(log).toString());
+    stats.push(join(folder, `${session}.stats.parquet`));
+    writeFileSync(stats.at(-1)!, await statsOf(session, readTestLog(log)));
     const file = join(folder, `${session}.parquet`);
     const { objects } = source.store as unknown as { objects: Map<string, { bytes: Buffer }> };
     writeFileSync(file, objects.get(`lake/${source.files[0]!.key}`)!.bytes);
@@ -99,7 +112,18 @@ async function ingestLogs(folder: string) {
     manifests.push(join(folder, `${session}.json`));
     writeFileSync(manifests.at(-1)!, `${JSON.stringify({ ...manifest, session })}\n`);
   }
-  return { sql: '', sessions, manifests, folder };
+  return { sql: '', sessions, stats, manifests, folder };
+}
+
+/** Statistics of a log that was recorded just now. */
+async function statsOf(session: string, log: Buffer): Promise<Uint8Array> {
+  const stats = new CallStats();
+  const parts = convertLog(Readable.from([log]), { session, stats });
+  for await (const { body } of parts) await Array.fromAsync(body);
+  const now = new Date();
+  const time = { day: now.toISOString().slice(0, 10), day_from: 'upload' as const };
+  const recorded_ns = BigInt(now.getTime()) * 1_000_000n;
+  return encodeStats(stats, { ...time, recorded_ns, elapsed_ns: null, session, labels: {} }).bytes;
 }
 
 function tableOf(head: string[], rows: string[][]): string {

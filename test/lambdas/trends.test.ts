@@ -63,7 +63,7 @@ describe('a report across sessions', () => {
     expect(answer.json).not.toHaveProperty('session');
     expect(answer.json.rows[1]).toMatchObject({
       recorded: '2026-11-21 10:00:00',
-      labels: ['branch=main'],
+      labels: 'branch=main',
       calls: 8,
       calls_before: 5,
       calls_change: 60,
