@@ -7,3 +7,14 @@ export function jsonLine(content: unknown): string {
   );
   return `${text}\n`;
 }
+
+type Reviver = (key: string, value: unknown, context: { source?: string }) => unknown;
+
+/** Reads JSON; integers beyond 2^53 become bigints, with all their digits. */
+export function parseJson(text: string): unknown {
+  const revive: Reviver = (_, value, { source }) =>
+    typeof value === 'number' && /^-?\d+$/.test(source ?? '') && !Number.isSafeInteger(value)
+      ? BigInt(source!)
+      : value;
+  return JSON.parse(text, revive as Parameters<typeof JSON.parse>[1]);
+}

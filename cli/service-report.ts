@@ -1,6 +1,7 @@
 import { readColumns } from '../lib/reports/api/column-choice.ts';
 import type { ResultColumn, SqlValue } from '../lib/reports/engine.ts';
 import type { Catalogue, Report } from '../lib/reports/report.ts';
+import { parseJson } from './json-text.ts';
 import { type ReportQuestion, type ReportRows, requireReport } from './report-rows.ts';
 import { ask, type Service } from './service-request.ts';
 
@@ -18,6 +19,23 @@ export async function reportOnSession(
   session: string,
   question: ReportQuestion,
 ): Promise<ReportRows> {
+  const folder = `/sessions/${encodeURIComponent(session)}/reports`;
+  return { session, ...(await askService(service, folder, question)) };
+}
+
+/** Asks a service for a report across its sessions. */
+export async function reportAcrossSessions(
+  service: Service,
+  question: ReportQuestion,
+): Promise<ReportRows> {
+  return await askService(service, '/reports', question);
+}
+
+async function askService(
+  service: Service,
+  folder: string,
+  question: ReportQuestion,
+): Promise<ReportRows> {
   const catalogue = await readCatalogue(service);
   const report = requireReport(catalogue, question.report);
   readColumns(report, question.columns);
@@ -27,8 +45,8 @@ export async function reportOnSession(
     const value = question[name];
     if (value !== undefined) query.set(name, value);
   }
-  const path = `/sessions/${encodeURIComponent(session)}/reports/${question.report}?${query}`;
-  return { session, report, catalogue, pages: readPages(service, path, question.limit) };
+  const path = `${folder}/${question.report}?${query}`;
+  return { report, catalogue, pages: readPages(service, path, question.limit) };
 }
 
 async function readCatalogue(service: Service): Promise<Catalogue> {
@@ -46,7 +64,7 @@ async function* readPages(
   let left = limit;
   let next: string | undefined = `${path}&limit=${Math.min(limit, MAX_PAGE_ROWS)}`;
   while (next !== undefined && left > 0) {
-    const page = (await (await ask(service, next)).json()) as JsonPage;
+    const page = parseJson(await (await ask(service, next)).text()) as JsonPage;
     const names = page.columns.map((column) => column.name);
     const rows = page.rows.slice(0, left).map((row) => names.map((name) => row[name]));
     yield { columns: page.columns, rows };

@@ -1,5 +1,7 @@
 import { text } from 'node:stream/consumers';
+import type { SqlValue } from '../lib/reports/engine.ts';
 import { UsageError } from './errors.ts';
+import { jsonLine, parseJson } from './json-text.ts';
 import { sqlOnLogs } from './log-sql.ts';
 import type { LogOptions, ServiceOptions } from './options.ts';
 import { type OutputFormat, printTable } from './report-output.ts';
@@ -46,7 +48,7 @@ async function askService(
   const init = { method: 'POST', headers: { 'content-type': 'application/sql' }, body };
   const answer = await ask(service, `/sql?${asked}`, init);
   if (!isOurs) return await terminal.print(await answer.text());
-  const { columns, rows: records, is_cut: isCut } = (await answer.json()) as SqlAnswer;
+  const { columns, rows: records, is_cut: isCut } = parseJson(await answer.text()) as SqlAnswer;
   const names = columns.map(({ name }) => name);
   const rows = records.map((record) => names.map((name) => flatten(record[name])));
   if (format === 'tsv') return await terminal.print(renderTabLines(rows));
@@ -60,7 +62,7 @@ interface SqlAnswer {
   is_cut: boolean;
 }
 
-function flatten(value: unknown): string | number | boolean | null {
-  if (value === null || typeof value !== 'object') return value as string | number | boolean | null;
-  return JSON.stringify(value);
+function flatten(value: unknown): SqlValue {
+  if (value === null || typeof value !== 'object') return value as SqlValue;
+  return jsonLine(value).trimEnd();
 }

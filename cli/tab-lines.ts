@@ -1,3 +1,5 @@
+import { jsonLine } from './json-text.ts';
+
 const escapes: Readonly<Record<string, string>> = {
   '\\': '\\\\',
   '\t': '\\t',
@@ -15,6 +17,6 @@ export function renderTabLines(rows: readonly (readonly unknown[])[]): string {
 
 function printField(value: unknown): string {
   if (value === null || value === undefined) return '\\N';
-  const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
+  const text = typeof value === 'object' ? jsonLine(value).trimEnd() : String(value);
   return text.replace(/[\\\t\n\r]/g, (character) => escapes[character]);
 }

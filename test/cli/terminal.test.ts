@@ -8,6 +8,8 @@ import stringWidth from 'string-width';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { formatCall } from '../../cli/call-line.ts';
 import { fitTable } from '../../cli/fitted-table.ts';
+import { jsonLine, parseJson } from '../../cli/json-text.ts';
+import { renderTabLines } from '../../cli/tab-lines.ts';
 import { cutMiddle, cutText } from '../../cli/text-width.ts';
 import { main, stracelake } from './command.ts';
 
@@ -126,6 +128,20 @@ describe('text', () => {
         'note  some text tha…',
         '',
       ].join('\n'),
+    );
+  });
+});
+
+describe('JSON', () => {
+  it('keeps all digits of integers, there and back', () => {
+    const text = '{"time_ns":1795426287862169123,"few":[1,-2,0.5,9007199254740993]}\n';
+    expect(parseJson(text)).toEqual({
+      time_ns: 1795426287862169123n,
+      few: [1, -2, 0.5, 9007199254740993n],
+    });
+    expect(jsonLine(parseJson(text))).toBe(text);
+    expect(renderTabLines([[1795426287862169123n, null, 'a\tb\\', [9007199254740993n]]])).toBe(
+      '1795426287862169123\t\\N\ta\\tb\\\\\t[9007199254740993]\n',
     );
   });
 });
