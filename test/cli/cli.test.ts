@@ -286,13 +286,16 @@ describe('stracelake report on a session', () => {
     await rm(join(folder, 'long.log'));
     // Waits while the session is being ingested.
     expect(await printAll(['long', 'calls', '--url', stack.apiUrl])).toEqual(expected);
-    expect(await printAll(['long', 'calls', '--data-dir', dataDir])).toEqual(expected);
+    // Another process finds the service that runs on the folder.
+    const args = [main, 'report', 'long', 'calls', '--data-dir', dataDir];
+    expect(await runNode(folder, args)).toEqual(expected[0]);
     await stack.close();
     const [text] = expected;
     expect(await run('report', 'long', 'calls', '--data-dir', dataDir)).toEqual(text);
   });
 
   it('passes on what the service says', async () => {
+    await stack.close();
     const missing = await run('report', 'nobody', 'summary', '--data-dir', dataDir);
     expect(missing.stderr).toContain('There is no session nobody');
     expect(missing.code).toBe(1);
