@@ -21,7 +21,7 @@ export interface CallCount {
 export const CARRY = 2 ** 52;
 
 /** Rows of `calls` as columns: numbers of names plus 1 (0 for NULL), and what the numbers stand for. */
-export interface CountedColumns {
+interface CountedColumns {
   rows: number;
   executable: Int32Array;
   syscall: Int32Array;

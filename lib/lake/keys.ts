@@ -34,7 +34,7 @@ export function statsDayPrefix(day: string): string {
 }
 
 /** Where one generation of a session has its statistics. */
-export interface StatsPlace {
+interface StatsPlace {
   day: string;
   session: string;
   generation: string;

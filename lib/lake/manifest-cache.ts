@@ -11,7 +11,7 @@ interface Kept {
 }
 
 /** Manifests by key as they were last read; one of another etag is not the one that is asked for. */
-export class ManifestCache {
+class ManifestCache {
   readonly #kept = new Map<string, Kept>();
   #characters = 0;
 

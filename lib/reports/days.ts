@@ -3,7 +3,7 @@ import { readDate } from '../lake/log-metadata.ts';
 const DAY_MS = 86_400_000;
 
 /** What `readDay` reads besides dates: days from today. */
-export const RELATIVE_DAY = /^[+-]?\d{1,4}$/;
+const RELATIVE_DAY = /^[+-]?\d{1,4}$/;
 
 /** A day as `YYYY-MM-DD` of such a date, or of a number of days from today (`-7`); else undefined. */
 export function readDay(text: string, today: string): string | undefined {

@@ -16,7 +16,7 @@ export const parameterPatterns = {
 } as const;
 
 /** What values are read by: the manifest of a session, or the day on which a trend is asked for. */
-export interface ParameterContext extends TimeRange {
+interface ParameterContext extends TimeRange {
   session: string;
   /** `YYYY-MM-DD`, for parameters that are days. */
   today?: string;

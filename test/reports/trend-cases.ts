@@ -16,7 +16,7 @@ export interface TrendSession {
 }
 
 /** One report across these sessions, with the rows it has to give. */
-export interface TrendCase {
+interface TrendCase {
   /** `<report>` or, for further parameters, `<report>.<word>`. */
   name: string;
   report: Report;

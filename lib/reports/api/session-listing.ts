@@ -14,7 +14,7 @@ export interface ListPlace {
 }
 
 /** What is wanted of the list. */
-export interface ListRequest {
+interface ListRequest {
   /** What the ids begin with. */
   prefix: string;
   /** Only sessions behind this one. */
@@ -25,7 +25,7 @@ export interface ListRequest {
 }
 
 /** Some sessions of the list. */
-export interface ListPage {
+interface ListPage {
   sessions: SessionManifest[];
   /** Place of the last of them when there are more. */
   last: ListPlace | undefined;
