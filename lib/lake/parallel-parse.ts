@@ -6,6 +6,7 @@ import type { ChunkParser, ParsedChunk } from './chunk-parser.ts';
 import { ChunkPool } from './chunk-pool.ts';
 import type { ChunkResult } from './chunk-worker.ts';
 import { bufferOn, type LogChunk } from './log-chunks.ts';
+import { holdYoungGeneration } from './young-generation.ts';
 
 /** A chunk under way, and the state that it is thought to leave. */
 interface Flight {
@@ -37,6 +38,7 @@ export async function* parseInParallel(
   start: ParserState,
   parser: ChunkParser,
 ): AsyncGenerator<ParsedChunk> {
+  const letGrow = holdYoungGeneration();
   const pool = new ChunkPool(threads - 1, { session, base });
   let state = start;
   let flights: Flight[] = [];
@@ -85,6 +87,7 @@ export async function* parseInParallel(
     }
     while (flights.length > 0) yield await land();
   } finally {
+    letGrow();
     await pool.close();
   }
 }
