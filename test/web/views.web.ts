@@ -152,6 +152,21 @@ describe('processes', () => {
   });
 });
 
+describe('trends', () => {
+  it('tell of all sessions, and lead to one', async () => {
+    await open('');
+    await page.getByRole('link', { name: 'Trends' }).click();
+    const cells = page.locator('.grid tbody td');
+    await cells.filter({ hasText: 'sample' }).first().waitFor();
+    await page.getByRole('link', { name: 'trend errors' }).click();
+    await cells.filter({ hasText: 'ENOENT' }).first().waitFor();
+    await page.getByRole('link', { name: 'trend sessions' }).click();
+    await cells.filter({ hasText: 'sample' }).first().click();
+    await page.getByRole('dialog').getByRole('link', { name: 'Session sample' }).click();
+    await page.getByRole('heading', { name: 'What stands out' }).waitFor();
+  });
+});
+
 describe('SQL', () => {
   it('runs a query of the address, and one that is written', async () => {
     await open(`sql?sql=${encodeURIComponent('SELECT 6 * 7 AS answer')}`);
