@@ -104,7 +104,7 @@ describe('stracelake ci', () => {
   });
 
   it('prints Markdown and JSON too', async () => {
-    const { stdout } = await ci('--log', 'calm.log', '--format', 'json');
+    const { stdout } = await ci('--log', 'calm.log', '--json');
     expect(JSON.parse(stdout)).toEqual(readVerdict());
     const markdown = await ci('--log', 'calm.log', '--format', 'markdown');
     expect(markdown.stdout).toBe(readFileSync(join(folder, 'stracelake-ci/verdict.md'), 'utf8'));

@@ -1,4 +1,5 @@
 // Counts lines in a child process and writes a report.
+#define _GNU_SOURCE
 #include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
