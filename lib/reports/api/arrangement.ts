@@ -38,7 +38,7 @@ export function arrangeReport(
 
 /** The report's own order as far as its columns tell: an engine may drop that of an inner query. */
 function ownOrder({ sql, columns }: Report): SortKey[] {
-  const [, order = ''] = /\nORDER BY ((?:(?!\nORDER BY)[^])*)$/.exec(sql) ?? [];
+  const [, order = ''] = /\nORDER BY ((?:(?!\nORDER BY).)*)$/s.exec(sql) ?? [];
   return order.split(',').flatMap((term) => {
     const [, name, direction] = /^\s*(\w+)( DESC)?(?: NULLS LAST)?\s*$/.exec(term) ?? [];
     if (!columns.some((column) => column.name === name)) return [];

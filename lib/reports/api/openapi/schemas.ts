@@ -76,6 +76,8 @@ export const schemas: Readonly<Record<string, Part>> = {
             end_time: optionalText,
             lines: optionalCount,
             rows: optionalCount,
+            calls: optionalCount,
+            errors: optionalCount,
             log_bytes: optionalCount,
             labels,
             keys: { type: 'array', items: text },
