@@ -65,14 +65,18 @@ export class QueriedLake {
   }
 
   /** Ingests a log uploaded under `key`; throws unless its session becomes ready. */
-  async ingest(key: string, log: Uint8Array, date?: string): Promise<SessionManifest> {
-    const object = { Bucket: UPLOADS, Key: key, Body: log, Metadata: date ? { date } : undefined };
+  async ingest(
+    key: string,
+    log: Uint8Array,
+    metadata: Record<string, string> = {},
+  ): Promise<SessionManifest> {
+    const object = { Bucket: UPLOADS, Key: key, Body: log, Metadata: metadata };
     await this.#s3.send(new PutObjectCommand(object));
     const outcome = await ingestSession(this.#ports, UPLOADS, key);
     if (outcome.status !== 'ready') throw new Error(`session not ready: ${key}: ${outcome.status}`);
     const { manifest } = outcome;
     const { store, lakeBucket } = this.#ports;
-    for (const file of manifest.files) {
+    for (const file of [...manifest.files, manifest.stats!]) {
       const copy = join(this.#folder, file.key);
       mkdirSync(dirname(copy), { recursive: true });
       writeFileSync(copy, await buffer(await store.read(lakeBucket, file.key)));
@@ -115,7 +119,7 @@ export class QueriedLake {
     return (await this.#duckDb.page(execution, 1_000_000)).rows;
   }
 
-  /** Asks DuckDB as `stracelake sql` does: all sessions, with the tables calls_all and sessions. */
+  /** Asks DuckDB as `stracelake sql` does: all sessions, with the tables calls_all, call_stats and sessions. */
   async askSandbox(sql: string): Promise<Cell[][]> {
     const sessions = [...this.sessions.values()].map((manifest) => ({
       session: manifest.session,
@@ -123,7 +127,8 @@ export class QueriedLake {
     }));
     const manifests = sessions.map(({ session }) => this.#manifestFile(session));
     const limits = { maxRows: 1_000_000, maxBytes: 1e8, engineMb: 512 };
-    const job = { sql, sessions, manifests, folder: this.#folder, ...limits };
+    const stats = [...this.sessions.values()].map(({ stats }) => join(this.#folder, stats!.key));
+    const job = { sql, sessions, stats, manifests, folder: this.#folder, ...limits };
     this.#sandbox ??= await openSandbox(job);
     return (await runSql(this.#sandbox, job)).rows;
   }

@@ -189,7 +189,7 @@ async function ingestCase(name: string): Promise<void> {
   const logs = readdirSync(join(casesFolder, name)).filter((file) => file.startsWith('log.strace'));
   for (const log of logs) {
     const bytes = readFileSync(join(casesFolder, name, log));
-    const { session } = await lake.ingest(`logs/cases/${name}/${log}`, bytes, CASE_DATE);
+    const { session } = await lake.ingest(`logs/cases/${name}/${log}`, bytes, { date: CASE_DATE });
     caseSessions.set(name, session);
   }
 }
