@@ -36,6 +36,17 @@ const { values } = parseArgs({
     python: { type: 'string', default: 'python3' },
   },
 });
+/** Reports of the original's analyzer. */
+const originalReports = [
+  'summary',
+  'programs_executed',
+  'count_errors',
+  'count_files',
+  'count_device_files',
+  'file_access',
+  'file_access_errors',
+  'device_file_access',
+];
 const cache = fileURLToPath(new URL('../.cache/bench', import.meta.url));
 const temporary = mkdtempSync(join(tmpdir(), 'stracelake-bench-'));
 try {
@@ -108,26 +119,15 @@ function requiredOf(report: Report, { session }: SessionManifest): Map<string, s
   return new Map(required.map(({ name, type }) => [name, valueFor(type)]));
 }
 
-const originalReports = [
-  'summary',
-  'programs_executed',
-  'count_errors',
-  'count_files',
-  'count_device_files',
-  'file_access',
-  'file_access_errors',
-  'device_file_access',
-];
-
 async function compareWithOriginal(checkout: string): Promise<void> {
   const [{ path: log, sizeBytes }] = recordMix(cache, 120_000_000);
-  const csv = join(temporary, 'strace.csv');
-  const python = (script: string, words: string[]) =>
-    execFileSync(values.python, [join(checkout, 'stracepy', script), ...words], {
-      stdio: ['ignore', 'ignore', 'ignore'],
+  const csv = join(temporary, 'stracepy.csv');
+  const python = (...words: string[]) =>
+    execFileSync(values.python, words, {
+      stdio: 'ignore',
       env: { ...process.env, PYTHONPATH: checkout },
     });
-  python('strace2csv.py', ['--verbose', '0', '--out', csv, log]);
+  python(fileURLToPath(new URL('child/stracepy.py', import.meta.url)), checkout, log, temporary);
   const folder = join(temporary, 'parquet');
   mkdirSync(folder);
   const converted = await convertToFolder((await findLog(log))!, {}, folder);
@@ -138,7 +138,7 @@ async function compareWithOriginal(checkout: string): Promise<void> {
   const rows: string[][] = [];
   for (const name of originalReports) {
     const start = performance.now();
-    python('strace_analyzer.py', [csv, name]);
+    python(join(checkout, 'stracepy', 'strace_analyzer.py'), csv, name);
     const theirs = (performance.now() - start) / 1000;
     const ours = (await medianCost(reports.get(name)!, session, '')).seconds;
     rows.push([name, theirs.toFixed(2), ours.toFixed(3), `${(theirs / ours).toFixed(0)}`]);
