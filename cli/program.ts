@@ -15,6 +15,7 @@ import { addSessionId } from './commands/session-id.ts';
 import { addSessions } from './commands/sessions.ts';
 import { addSql } from './commands/sql.ts';
 import { addTree } from './commands/tree.ts';
+import { addTrend } from './commands/trend.ts';
 import { addUpload } from './commands/upload.ts';
 import { closingHelp } from './help-text.ts';
 import type { AddCommand } from './options.ts';
@@ -31,6 +32,7 @@ const commands: readonly AddCommand[] = [
   addSearch,
   addTree,
   addDiff,
+  addTrend,
   addSql,
   addExport,
   addConvert,

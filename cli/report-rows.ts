@@ -4,7 +4,8 @@ import { UsageError } from './errors.ts';
 
 /** A report being read, a page of rows at a time. */
 export interface ReportRows {
-  session: string;
+  /** Undefined for a report across sessions. */
+  session?: string;
   report: Report;
   catalogue: Catalogue;
   /** At least one page, which may be empty. */

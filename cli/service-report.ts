@@ -19,6 +19,23 @@ export async function reportOnSession(
   session: string,
   question: ReportQuestion,
 ): Promise<ReportRows> {
+  const folder = `/sessions/${encodeURIComponent(session)}/reports`;
+  return { session, ...(await askService(service, folder, question)) };
+}
+
+/** Asks a service for a report across its sessions. */
+export async function reportAcrossSessions(
+  service: Service,
+  question: ReportQuestion,
+): Promise<ReportRows> {
+  return await askService(service, '/reports', question);
+}
+
+async function askService(
+  service: Service,
+  folder: string,
+  question: ReportQuestion,
+): Promise<ReportRows> {
   const catalogue = await readCatalogue(service);
   const report = requireReport(catalogue, question.report);
   readColumns(report, question.columns);
@@ -28,8 +45,8 @@ export async function reportOnSession(
     const value = question[name];
     if (value !== undefined) query.set(name, value);
   }
-  const path = `/sessions/${encodeURIComponent(session)}/reports/${question.report}?${query}`;
-  return { session, report, catalogue, pages: readPages(service, path, question.limit) };
+  const path = `${folder}/${question.report}?${query}`;
+  return { report, catalogue, pages: readPages(service, path, question.limit) };
 }
 
 async function readCatalogue(service: Service): Promise<Catalogue> {

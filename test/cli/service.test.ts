@@ -235,6 +235,39 @@ describe('on a session, as on its log,', () => {
   });
 });
 
+describe('stracelake trend', () => {
+  it('prints a report across the sessions of a service', async () => {
+    for (const [name, day] of [
+      ['one', '2026-11-20'],
+      ['two', '2026-11-21'],
+    ]) {
+      const as = ['--session', `trend.${name}`, '--date', day!, '--label', 'branch=main'];
+      expect((await run('upload', `${name}.log`, ...as)).code).toBe(0);
+    }
+    const asked = ['trend_sessions', '--prefix', 'trend.', '--label', 'branch=main'];
+    const days = ['--from', '2026-11-20', '--to', '2026-11-21'];
+    const { stdout } = await run('trend', ...asked, ...days, '--json');
+    expect(JSON.parse(stdout).rows).toMatchObject([
+      { session: 'trend.two', calls: 3, calls_before: 4, errors: 1 },
+      { session: 'trend.one', calls: 4, calls_before: null },
+    ]);
+    const csv = await run(
+      'trend',
+      ...asked,
+      ...days,
+      '--columns',
+      'session,calls',
+      '--format',
+      'csv',
+    );
+    expect(csv.stdout.split(/\r?\n/)).toEqual(['session,calls', 'trend.two,3', 'trend.one,4', '']);
+    const none = await run('trend', 'first_seen', '--prefix', 'nothing');
+    expect([none.code, none.stderr]).toEqual([0, 'no rows: Seen for the first time\n']);
+    expect((await run('trend', 'summary')).code).toBe(2);
+    expect((await run('trend', 'trend_sessions', '--label', 'x')).code).toBe(2);
+  });
+});
+
 describe('stracelake sessions', () => {
   it('lists what passes the filters', async () => {
     await run('upload', 'one.log', '--name', 'list/a.log.gz', '--label', 'branch=main', ...date);
