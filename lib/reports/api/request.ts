@@ -30,6 +30,7 @@ export function readRequest(event: APIGatewayProxyEventV2): ApiRequest {
       Object.entries(event.headers).map(([name, value]) => [name.toLowerCase(), value]),
     ),
     id: requestId,
+    body: event.isBase64Encoded ? Buffer.from(event.body ?? '', 'base64').toString() : event.body,
   };
 }
 
