@@ -22,7 +22,7 @@ export interface SettledUpload {
 export async function waitForSession(
   service: Service,
   stored: readonly StoredLog[],
-  seconds: number,
+  { seconds, failedBefore }: { seconds: number; failedBefore?: string },
   terminal: Terminal,
 ): Promise<SettledUpload> {
   const [{ key, session }] = stored;
@@ -34,7 +34,11 @@ export async function waitForSession(
     for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 1.5, LONGEST_PAUSE_MS)) {
       for (const name of names) {
         const manifest = await readManifest(service, name);
-        if (manifest && isSettled(manifest, stored)) return settled(manifest);
+        if (!manifest || !isSettled(manifest, stored)) continue;
+        const isOther = name !== session;
+        if (isOther && (manifest.status !== 'failed' || manifest.started_at === failedBefore))
+          continue;
+        return settled(manifest);
       }
       const left = deadline - Date.now();
       if (left <= 0)
@@ -47,6 +51,11 @@ export async function waitForSession(
   } finally {
     if (stderr.isTTY) stderr.write('\r\x1b[K');
   }
+}
+
+/** When the session that a key names by itself was last begun; to be asked before an upload. */
+export async function beginningOf(service: Service, key: string): Promise<string | undefined> {
+  return (await readManifest(service, sessionIdOf(key)))?.started_at;
 }
 
 async function readManifest(service: Service, session: string) {

@@ -10,7 +10,7 @@ import type { Service } from './service-request.ts';
 import type { Terminal } from './terminal.ts';
 import { createBucketTransport } from './upload-bucket.ts';
 import { createServiceTransport, type StoredLog, type Transport } from './upload-transport.ts';
-import { type SettledUpload, waitForSession } from './upload-wait.ts';
+import { beginningOf, type SettledUpload, waitForSession } from './upload-wait.ts';
 
 /** What is said of uploaded logs. */
 export interface UploadOptions extends ServiceOptions {
@@ -100,6 +100,9 @@ async function uploadLog(
   const total = files.reduce((sum, { size }) => sum + size, 0);
   const progress = new Progress(`uploading ${basename(name)}`, total, terminal.streams.stderr);
   const stored: StoredLog[] = [];
+  const firstKey = `${LOGS_PREFIX}${nameOf(files[0], options.name)}`;
+  const failedBefore =
+    service && options.session !== undefined ? await beginningOf(service, firstKey) : undefined;
   try {
     for (const file of files) {
       const key = `${LOGS_PREFIX}${nameOf(file, options.name)}`;
@@ -114,7 +117,12 @@ async function uploadLog(
     if (options.wait) terminal.note(`${name}: uploaded; without a service there is no waiting`);
     return { ...result, status: 'uploaded', lines: null, rows: null, failure: null };
   }
-  const settled = await waitForSession(service, stored, options.timeout, terminal);
+  const settled = await waitForSession(
+    service,
+    stored,
+    { seconds: options.timeout, failedBefore },
+    terminal,
+  );
   tell(name, settled, terminal);
   return { ...result, ...settled };
 }
