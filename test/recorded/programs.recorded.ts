@@ -67,7 +67,8 @@ describe.each(Object.keys(programs))('%s', (name) => {
     [options.join(' '), 'stderr', options],
   ]);
 
-  it.each(runs)("agrees with strace's table: %s, to %s", (_text, target, options) => {
+  // What strace and its program write to one stderr at once may tear a line, once in hundreds of runs.
+  it.each(runs)("agrees with strace's table: %s, to %s", { retry: 2 }, (_text, target, options) => {
     const file = join(folder, 'log');
     record(file, target, options, programs[name]);
     expect(check(readFileSync(file), options, target)).toEqual([]);
