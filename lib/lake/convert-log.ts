@@ -20,6 +20,8 @@ export interface ConvertOptions {
   utcOffsetMinutes?: number;
   /** Threads that parse a long log; 1 (the default) is this one alone. The files are the same. */
   threads?: number;
+  /** Chunks of 16 MiB that this thread parses before it starts others (default 16). */
+  chunksAlone?: number;
   /** Takes what is counted of the calls; complete when all is converted. */
   stats?: CallStats;
 }
@@ -35,7 +37,7 @@ export interface ConvertedPart {
 }
 
 /** Chunks parsed before more threads are started: a shorter log is done before they are warm. */
-const CHUNKS_ALONE = 3;
+const CHUNKS_ALONE = 16;
 /** Row groups of one Parquet file: half a gigabyte of log. */
 const PART_GROUPS = 32;
 
@@ -81,13 +83,13 @@ async function* parseChunks(
   log: AsyncIterable<Uint8Array>,
   options: ConvertOptions,
 ): AsyncGenerator<ParsedChunk> {
-  const { session, threads = 1 } = options;
+  const { session, threads = 1, chunksAlone = CHUNKS_ALONE } = options;
   const base = clockBase(options);
   const state = new ParserState(base);
   const parser = new ChunkParser(session);
   const spare: ArrayBuffer[] = [];
   const chunks = chunkLog(log, undefined, undefined, spare);
-  for (let count = 0; threads === 1 || count < CHUNKS_ALONE; count++) {
+  for (let count = 0; threads === 1 || count < chunksAlone; count++) {
     const next = await chunks.next();
     if (next.done) return;
     yield parser.parse(next.value, state);
