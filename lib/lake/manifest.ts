@@ -62,7 +62,7 @@ export interface ParseSummary {
   /** Bytes of the log after decompression. */
   log_bytes: number;
   rows: number;
-  /** Calls that returned, and those of them that failed: what strace -c counts. */
+  /** System calls, those that never returned included, and those of them that failed. */
   calls: number;
   errors: number;
   /** complete, unfinished, resumed, signal, exit, message, stack, dump, summary, output, unparsed, blank. */

@@ -10,6 +10,8 @@ export class ParseTally {
   #lines = 0;
   #logBytes = 0;
   #rows = 0;
+  #calls = 0;
+  #errors = 0;
   #hasFdPaths = false;
   #census = new Census();
   #traits = new RecordingTraits();
@@ -21,6 +23,10 @@ export class ParseTally {
     this.#lines += chunk.lines;
     this.#logBytes += chunk.logBytes;
     this.#rows += chunk.group?.rows ?? 0;
+    for (const { calls, error } of chunk.calls) {
+      this.#calls += calls;
+      if (error !== null) this.#errors += calls;
+    }
     this.#hasFdPaths ||= chunk.hasFdPaths;
     this.#census.merge(chunk.counts, chunk.unparsed);
     this.#traits.merge(chunk.traits);
@@ -44,8 +50,8 @@ export class ParseTally {
       lines: this.#lines,
       log_bytes: this.#logBytes,
       rows: this.#rows,
-      calls: this.#sum('calls'),
-      errors: this.#sum('errors'),
+      calls: this.#calls,
+      errors: this.#errors,
       lines_by_kind: Object.fromEntries(kinds.map((kind) => [kind, counts[kind]])),
       unparsed,
       start_time: isoTime(this.#traits.first),
@@ -54,12 +60,6 @@ export class ParseTally {
       missing: missingFacts(options),
       strace_table: this.#straceTable(),
     };
-  }
-
-  #sum(count: 'calls' | 'errors'): number {
-    let sum = 0;
-    for (const syscall of this.#syscalls.values()) sum += syscall[count];
-    return sum;
   }
 
   #straceTable(): StraceTable | null {
