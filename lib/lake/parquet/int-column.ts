@@ -35,9 +35,8 @@ export class IntColumn implements ColumnBuilder {
 
   encode(rows: number): EncodedChunk {
     const numbers = this.#numberValues(rows);
-    const { count, pairs } = this.#dictionary;
-    const values = new Int32Array(count);
-    for (let id = 0; id < count; id++) values[id] = pairs[id * 2];
+    const values = Int32Array.from(this.values());
+    const count = values.length;
     return {
       path: this.#path,
       type: 'INT32',
