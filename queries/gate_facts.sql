@@ -1,8 +1,9 @@
 -- title: Facts that a gate judges
 -- description: What a session did in rows that can be compared with those of another: kinds of facts, such as files
 --   read, programs executed, peers connected to, calls that failed, sleeps asked for and descriptors, by
---   program and subject, each with how often and the first call that shows it. stracelake ci judges them
---   against a budget and a baseline.
+--   program and subject, each with how often and the first call that shows it. What is read and written
+--   through descriptors that the command was started with, such as its output, is no file or device of its
+--   own. stracelake ci judges them against a budget and a baseline.
 -- parameter: session string: Session to report on.
 -- parameter: session string: Session to report on.
 -- parameter: session string: Session to report on.
@@ -25,6 +26,21 @@ WITH session_rows AS (
   FROM calls
   WHERE session = ?
     AND kind = 'call'
+),
+opened AS (
+  -- a file that the session has open but never opened was handed to it: whoever started the command chose it
+  SELECT DISTINCT name
+  FROM session_rows
+  CROSS JOIN UNNEST(paths) AS p (name)
+  WHERE error IS NULL
+    AND syscall IN (
+      'open', 'openat', 'openat2', 'creat', 'open_by_handle_at', 'rename', 'renameat', 'renameat2', 'link', 'linkat'
+    )
+),
+beginnings AS (
+  -- without the start of the command it may have opened anything before
+  SELECT MIN_BY(syscall, seq) AS first_syscall
+  FROM session_rows
 ),
 modes AS (
   SELECT
@@ -96,19 +112,30 @@ streaks AS (
   HAVING COUNT(*) >= 10
 ),
 uses AS (
-  SELECT *, path LIKE '/dev/%' AND path NOT LIKE '/dev/shm/%' AS is_device
-  FROM file_uses
+  SELECT
+    u.*,
+    path LIKE '/dev/%' AND path NOT LIKE '/dev/shm/%' AS is_device,
+    name IS NULL AND first_syscall = 'execve' AND syscall NOT IN ('truncate', 'truncate64') AS is_handed
+  FROM file_uses AS u
+  CROSS JOIN beginnings
+  LEFT JOIN opened ON name = path
   WHERE session = ?
 ),
 notable AS (
   -- read once for all that a row may tell
   SELECT
-    *,
+    r.*,
     path LIKE '/dev/%' AND path NOT LIKE '/dev/shm/%' AS is_device,
+    name IS NULL
+      AND first_syscall = 'execve'
+      AND path LIKE '/%'
+      AND (fd IS NOT NULL OR strpos(args, 'AT_EMPTY_PATH') > 0) AS is_handed,
     syscall IN ('nanosleep', 'clock_nanosleep')
       OR (syscall IN ('select', '_newselect', 'pselect6') AND args LIKE '0, NULL, NULL, NULL, {%')
       OR (syscall = 'poll' AND args LIKE 'NULL, 0, %') AS is_sleep
-  FROM session_rows
+  FROM session_rows AS r
+  CROSS JOIN beginnings
+  LEFT JOIN opened ON name = path
   WHERE error IS NOT NULL
     OR path LIKE '/dev/%'
     OR direction = 'out'
@@ -133,11 +160,14 @@ facts AS (
   FROM uses
   CROSS JOIN UNNEST(ARRAY['read', 'list', 'write', 'bytes_written', 'missing']) AS k (fact)
   WHERE CASE k.fact
-    WHEN 'read' THEN succeeded AND NOT is_device AND file_use IN ('read', 'map')
-    WHEN 'list' THEN succeeded AND file_use = 'list'
+    WHEN 'read' THEN succeeded AND NOT is_device AND NOT is_handed AND file_use IN ('read', 'map')
+    WHEN 'list' THEN succeeded AND NOT is_handed AND file_use = 'list'
     WHEN 'write' THEN
-      succeeded AND NOT is_device AND file_use IN ('write', 'create', 'remove', 'change')
-    WHEN 'bytes_written' THEN succeeded AND NOT is_device AND file_use = 'write' AND bytes > 0
+      succeeded
+      AND NOT is_device
+      AND (file_use IN ('create', 'remove', 'change') OR (file_use = 'write' AND NOT is_handed))
+    WHEN 'bytes_written' THEN
+      succeeded AND NOT is_device AND NOT is_handed AND file_use = 'write' AND bytes > 0
     ELSE error IN ('ENOENT', 'ENOTDIR') AND (is_open OR file_use IN ('query', 'read'))
   END
   UNION ALL
@@ -159,13 +189,19 @@ facts AS (
       WHEN 'error' THEN syscall || ' ' || error
       WHEN 'tiny' THEN
         CASE WHEN direction = 'in' THEN 'read ' ELSE 'write ' END
-          || COALESCE(path, protocol || ' ' || remote_address, fd_kind, CAST(fd AS VARCHAR))
+          || CASE
+            WHEN is_handed THEN 'inherited file'
+            ELSE COALESCE(path, protocol || ' ' || remote_address, fd_kind, CAST(fd AS VARCHAR))
+          END
       WHEN 'sleep' THEN syscall
       WHEN 'device' THEN path
       WHEN 'exec' THEN path
       WHEN 'exec_failure' THEN path
       ELSE
-        k.fact || ' to ' || COALESCE(path, protocol || ' ' || remote_address, fd_kind, syscall)
+        k.fact || ' to ' || CASE
+          WHEN is_handed THEN 'inherited file'
+          ELSE COALESCE(path, protocol || ' ' || remote_address, fd_kind, syscall)
+        END
     END,
     CASE
       WHEN k.fact <> 'sleep' THEN 1
@@ -189,7 +225,7 @@ facts AS (
   ) AS k (fact)
   WHERE CASE k.fact
     WHEN 'denied' THEN error IN ('EACCES', 'EPERM', 'EROFS')
-    WHEN 'device' THEN is_device AND error IS NULL AND ret IS NOT NULL
+    WHEN 'device' THEN is_device AND NOT is_handed AND error IS NULL AND ret IS NOT NULL
     WHEN 'exec' THEN syscall IN ('execve', 'execveat') AND ret = 0
     WHEN 'exec_failure' THEN syscall IN ('execve', 'execveat') AND error IS NOT NULL
     WHEN 'connect' THEN

@@ -59,6 +59,7 @@ export interface RunExtras {
   unparsedLines?: number;
 }
 
+const copies = new Set(['dup', 'dup2', 'dup3', 'fcntl', 'fcntl64']);
 const endpointKinds = new Set(['connect', 'listen']);
 const pathKinds = new Set([
   'read',
@@ -83,21 +84,12 @@ export function readFacts(
   const own = rows.gate_facts.map((row) => factOf(row, normaliser));
   const findUse = createUseFinder(own);
   const leaks = [
-    ...rows.fd_leaks.map((row) => leakOf(row, 'leak', 'open_at_end', normaliser)),
+    ...rows.fd_leaks.map((row) => leakOf(row, 'leak', 'open_at_end', normaliser, findUse)),
     ...rows.inherited_fds
       .filter((row) => Number(row.used) < Number(row.descriptors))
-      .map((row) => leakOf(row, 'inherit', 'descriptors', normaliser)),
+      .map((row) => leakOf(row, 'inherit', 'descriptors', normaliser, findUse)),
   ];
-  const facts = [
-    ...own,
-    ...processFacts(rows.process_table, normaliser),
-    ...leaks.map((leak) => ({
-      ...leak,
-      // files that differ in numbers leak for one reason
-      subject: leak.subject.replace(/[0-9]+/g, '#'),
-      first: findUse(leak) ?? leak.first,
-    })),
-  ];
+  const facts = [...own, ...processFacts(rows.process_table, normaliser), ...leaks];
   if (extras.unparsedLines !== undefined) facts.push(total('unparsed_lines', extras.unparsedLines));
   const processes = rows.process_table.filter(({ kind }) => kind === 'process').map(processOf);
   const { source, link } = extras;
@@ -200,20 +192,34 @@ function createSearchFilter(facts: readonly Fact[]): (fact: Fact) => boolean {
     (kind === 'missing' || kind === 'exec_failure') && found.has(nameOf(subject));
 }
 
-function leakOf(row: Rows[number], kind: string, count: string, normaliser: Normaliser): Fact {
+function leakOf(
+  row: Rows[number],
+  kind: string,
+  count: string,
+  normaliser: Normaliser,
+  findUse: (leak: Pick<Fact, 'program' | 'subject'>) => FirstCall | undefined,
+): Fact {
   // fd_leaks has made numbers alike in its target, also those in names of folders that roots tell
   const target = row.example ?? row.target ?? row.fd_kind ?? row.opened_by;
+  const program = programOf(row, normaliser);
+  const subject = normaliseSubject('', ` ${target}`, normaliser).slice(1);
+  const use = findUse({ program, subject });
+  // a copy of what the command was handed is the same leak, whatever the caller handed
+  const isHanded = !use && copies.has(String(row.opened_by));
   return {
     kind,
-    program: programOf(row, normaliser),
-    subject: normaliseSubject('', ` ${target}`, normaliser).slice(1),
+    program,
+    // files that differ in numbers leak for one reason
+    subject: isHanded ? 'copy of an inherited stream' : subject.replace(/[0-9]+/g, '#'),
     count: Number(row[count]),
-    first: { process: numberOf(row.process), line: numberOf(row.first_seq), call: null },
+    first: use ?? { process: numberOf(row.process), line: numberOf(row.first_seq), call: null },
   };
 }
 
 /** Finds the first call of a program on what a descriptor refers to, such as the open that leaks it. */
-function createUseFinder(facts: readonly Fact[]): (leak: Fact) => FirstCall | undefined {
+function createUseFinder(
+  facts: readonly Fact[],
+): (leak: Pick<Fact, 'program' | 'subject'>) => FirstCall | undefined {
   const kinds = new Set(['read', 'list', 'write', 'connect', 'listen', 'device']);
   const uses = facts.filter(({ kind }) => kinds.has(kind));
   return ({ program, subject }) =>
