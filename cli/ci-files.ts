@@ -40,6 +40,12 @@ export async function readBaselineFile(file: string): Promise<Baseline | undefin
   return text === undefined ? undefined : parseBaseline(text, file);
 }
 
+/** Makes the folder of results, which keeps itself out of the repository. */
+export async function makeResultFolder(folder: string): Promise<void> {
+  const isNew = (await mkdir(folder, { recursive: true })) !== undefined;
+  if (isNew) await writeFile(join(folder, '.gitignore'), '*\n');
+}
+
 /** Keeps what runs did, for `stracelake ci accept`. */
 export async function writeFacts(folder: string, runs: readonly RunFacts[]): Promise<void> {
   const named = runs.map(({ facts, source }, i) => ({ name: source ?? `run ${i + 1}`, facts }));

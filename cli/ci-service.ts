@@ -1,4 +1,5 @@
 import type { Budget } from '../lib/gate/budget-schema.ts';
+import type { RunFolders } from '../lib/gate/normalise.ts';
 import type { Verdict } from '../lib/gate/verdict.ts';
 import { UsageError, WorkError } from './errors.ts';
 import type { LogOptions, ServiceOptions } from './options.ts';
@@ -16,12 +17,6 @@ export interface GateServiceOptions extends LogOptions, ServiceOptions {
   timeout: number;
 }
 
-/** Folders that the paths of a run are told from. */
-export interface RunFolders {
-  work: string;
-  home?: string;
-}
-
 const LABEL_VALUE = /^[ -~]{1,200}$/;
 
 /** The service of `--url` or STRACELAKE_URL; undefined when none is named, which judges on this machine. */
@@ -36,11 +31,11 @@ export async function findGateService(
 export async function uploadRuns(
   logs: readonly string[],
   options: GateServiceOptions,
-  { work, home }: RunFolders,
+  folders: RunFolders,
   terminal: Terminal,
 ): Promise<string[]> {
   const { env } = terminal.streams;
-  const labels = { ...labelsOf(env), gate: options.name, work, ...(home && { home }) };
+  const labels = { ...labelsOf(env), gate: options.name, ...folders };
   const own = Object.entries(labels)
     .filter(([, value]) => LABEL_VALUE.test(value))
     .map(([name, value]) => `${name}=${value}`);

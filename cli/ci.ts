@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { acceptRuns, type Baseline, printBaseline } from '../lib/gate/baseline.ts';
 import { type ReadyBudget, readyBudget } from '../lib/gate/budget.ts';
@@ -7,13 +6,14 @@ import type { Budget } from '../lib/gate/budget-schema.ts';
 import type { Fact, RunFacts } from '../lib/gate/facts.ts';
 import { firstBudget } from '../lib/gate/first-budget.ts';
 import { judge } from '../lib/gate/judge.ts';
-import { createNormaliser } from '../lib/gate/normalise.ts';
+import { createNormaliser, type RunFolders, rootsOfRun } from '../lib/gate/normalise.ts';
 import { printMarkdown } from '../lib/gate/print/markdown.ts';
 import { printTerminal } from '../lib/gate/print/terminal.ts';
 import type { Verdict } from '../lib/gate/verdict.ts';
 import { factsOfLogs } from './ci-facts.ts';
 import {
   baselineFileOf,
+  makeResultFolder,
   readBaselineFile,
   readBudgetFile,
   readLastFacts,
@@ -27,15 +27,19 @@ import {
   findGateService,
   type GateServiceOptions,
   judgeSessions,
-  type RunFolders,
   uploadRuns,
 } from './ci-service.ts';
 import { CommandEndedError, UsageError, WorkError } from './errors.ts';
+import { fitTable } from './fitted-table.ts';
 import type { Service } from './service-request.ts';
 import type { Terminal } from './terminal.ts';
 
 /** The gate could not judge; the gate said no is 1. */
 const CANNOT = 2;
+
+/** Columns of the table in the log of a CI system, where lines have no end. */
+const TABLE_WIDTH = 150;
+const identity = (text: string) => text;
 
 interface RunOptions extends GateServiceOptions {
   config: string;
@@ -56,6 +60,7 @@ export async function ci(command: string[], options: CiOptions, terminal: Termin
   await judging(terminal, async () => {
     const budget = await readBudget(options, terminal);
     const service = await findGateService(options, terminal);
+    await makeResultFolder(options.out);
     const verdict = service
       ? await judgeRemotely(service, command, options, budget, terminal)
       : await judgeHere(command, options, readyBudget(budget), terminal);
@@ -122,7 +127,7 @@ export async function ciInit(
     await write(options.config, firstBudget(baseline));
     await write(file, printBaseline(baseline));
     terminal.note(
-      `wrote ${options.config} and ${file} (${baseline.facts.length} facts of ${baseline.runs.length} runs): commit both`,
+      `wrote ${options.config} and ${file} (${baseline.facts.length} facts of ${runsText(baseline)}): commit both`,
     );
   });
 }
@@ -148,7 +153,7 @@ export async function ciAccept(
     await write(file, printBaseline(baseline));
     const before = known?.facts.length ?? 0;
     terminal.note(
-      `wrote ${file}: ${baseline.facts.length} facts of ${baseline.runs.length} runs (${before} facts before)`,
+      `wrote ${file}: ${baseline.facts.length} facts of ${runsText(baseline)} (${before} facts before)`,
     );
   });
 }
@@ -168,6 +173,10 @@ async function acceptRemotely(
       `budget forbids what the session does, whatever the baseline: ${verdict.findings[0]!.reason}`,
     );
   terminal.note(`accepted: ${session.join(', ')}`);
+}
+
+function runsText({ runs }: Baseline): string {
+  return `${runs.length} run${runs.length === 1 ? '' : 's'}`;
 }
 
 function accepted(
@@ -195,8 +204,7 @@ async function factsOf(
   budget: ReadyBudget,
   terminal: Terminal,
 ): Promise<RunFacts[]> {
-  const { work, home } = foldersOf(options, terminal);
-  const roots = { $WORK: work, ...(home && { $HOME: home }), ...budget.roots };
+  const roots = { ...rootsOfRun(foldersOf(options, terminal)), ...budget.roots };
   const logs = await logsOf(command, options, budget, terminal);
   const normaliser = createNormaliser(roots, budget.normalise);
   return await factsOfLogs(logs, options, normaliser, terminal);
@@ -211,19 +219,30 @@ async function logsOf(
   if (command.length > 0 === (log !== undefined))
     throw new UsageError('give either a command behind -- or logs by --log');
   if (log) return log;
-  await mkdir(out, { recursive: true });
+  await makeResultFolder(out);
   return await recordRuns(command, runs ?? budget.runs, out, terminal);
 }
 
 function foldersOf({ work }: RunOptions, terminal: Terminal): RunFolders {
-  const { HOME } = terminal.streams.env;
-  return { work: resolve(work ?? '.'), ...(HOME && { home: HOME }) };
+  const { HOME, TMPDIR } = terminal.streams.env;
+  const tmp = TMPDIR && resolve(TMPDIR);
+  return {
+    work: resolve(work ?? '.'),
+    ...(HOME && { home: HOME }),
+    ...(tmp && tmp !== '/tmp' && { tmp }),
+  };
 }
 
 function printed(verdict: Verdict, format: CiOptions['format'], terminal: Terminal): string {
   if (format === 'json') return `${JSON.stringify(verdict, null, 2)}\n`;
   if (format === 'markdown') return printMarkdown(verdict);
-  return printTerminal(verdict, (style, text) => terminal.paint(style, text), terminal.width);
+  const { width } = terminal;
+  const paint = { header: identity, rule: (text: string) => terminal.paint('dim', text) };
+  return printTerminal(verdict, {
+    paint: (style, text) => terminal.paint(style, text),
+    table: (headers, rows) => fitTable(headers, rows, width ?? TABLE_WIDTH, paint),
+    width,
+  });
 }
 
 /** Whatever keeps the gate from judging ends the command with 2, so that 1 is its no. */

@@ -296,11 +296,20 @@ totals AS (
     END AS count
   FROM (
     SELECT
-      MIN(time_ns) AS start_ns,
-      MAX(time_ns + COALESCE(duration_ns, 0)) AS end_ns,
-      MIN(CASE WHEN direction = 'out' THEN time_ns END) AS output_ns,
-      CAST(MAX(CASE WHEN error IS NULL AND fd >= 0 THEN fd + 1 END) AS BIGINT) AS peak_fds
-    FROM session_rows
+      MIN(start_ns) AS start_ns,
+      MAX(end_ns) AS end_ns,
+      MIN(output_ns) AS output_ns,
+      -- the lowest free number is given out, so a process has as many as were open at one time
+      NULLIF(MAX(fds), 0) AS peak_fds
+    FROM (
+      SELECT
+        MIN(time_ns) AS start_ns,
+        MAX(time_ns + COALESCE(duration_ns, 0)) AS end_ns,
+        MIN(CASE WHEN direction = 'out' THEN time_ns END) AS output_ns,
+        COUNT(DISTINCT CASE WHEN error IS NULL THEN fd END) AS fds
+      FROM session_rows
+      GROUP BY process
+    ) AS by_process
   ) AS ends
   CROSS JOIN UNNEST(ARRAY['wall_us', 'startup_us', 'peak_fds']) AS t (subject)
 ),

@@ -49,6 +49,9 @@ type Rows = readonly Readonly<Record<string, unknown>>[];
 /** Reports whose rows are the facts of a run. */
 export const factReports = ['gate_facts', 'process_table', 'fd_leaks', 'inherited_fds'] as const;
 
+/** How facts are made of rows: raised with every change of it, so that none made otherwise are used again. */
+export const FACTS_VERSION = 2;
+
 /** Rows of each of the fact reports. */
 export type FactRows = Readonly<Record<(typeof factReports)[number], Rows>>;
 

@@ -98,17 +98,23 @@ function judgeCount(
   const needsBase = options.maxIncrease !== undefined || options.maxRatio !== undefined;
   if (value === null) return unmeasured(demand, 'the log does not tell');
   if (needsBase && known === null && options.max === undefined && options.min === undefined)
-    return unmeasured(demand, 'there is no baseline yet');
+    return unmeasured(demand, base ? 'the baseline does not tell' : 'there is no baseline yet');
   const isCounted = (fact: Fact) => count.kinds.includes(fact.kind) && matches(fact.subject);
   const items = itemsOf(head, base, isCounted, ({ program, subject }) => `${program}\0${subject}`)
     .map(({ item }) => item)
     .filter((item) => item.count > item.base)
     .sort((a, b) => b.count - b.base - (a.count - a.base))
-    .slice(0, 5);
+    .slice(0, 5)
+    .map((item) => inUnit(item, count));
   const limits = hasLimit(options) ? options : { max: 0, ...options };
   const subject = argument === undefined ? '' : ` (${argument})`;
   const reason = `${count.description.toLowerCase()}${subject}: ${printed(value)}${count.unit === 'ms' ? ' ms' : ''}`;
   return { ...conclude(demand, limits, { value, base: known, reason, items }), unit: count.unit };
+}
+
+/** An item that counts what its number counts. */
+function inUnit(item: FindingItem, { divisor = 1 }: CountMetric): FindingItem {
+  return { ...item, count: item.count / divisor, base: item.base / divisor };
 }
 
 /** Whether an item of a set is one of those that a budget does not want. */

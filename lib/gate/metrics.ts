@@ -200,7 +200,7 @@ export const countMetrics: Readonly<Record<string, CountMetric>> = {
   },
   processes: { description: 'Processes', kinds: ['process'] },
   peak_threads: totalMetric('Threads of the process that has most', 'peak_threads'),
-  peak_fds: totalMetric('Highest descriptor in use, plus one', 'peak_fds'),
+  peak_fds: totalMetric('Different descriptors of the process that uses most', 'peak_fds'),
   'max_syscall_ms:': {
     description: 'Longest call of one name; not kept in a baseline',
     unit: 'ms',

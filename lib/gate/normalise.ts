@@ -1,9 +1,20 @@
+import { posix } from 'node:path';
+
 /** One replacement of a budget, made in every subject and program after the built-in ones. */
 export interface NormaliseRule {
   /** Regular expression. */
   pattern: string;
   /** What stands in its place; $1 is the first group. */
   replace: string;
+}
+
+/** Where a run had its folders; what is not told is not named. */
+export interface RunFolders {
+  /** Of the project. */
+  work?: string;
+  home?: string;
+  /** TMPDIR, where it is another than /tmp. */
+  tmp?: string;
 }
 
 /** What makes the names of two runs comparable. */
@@ -17,6 +28,15 @@ export interface Normaliser {
 const BELOW_TMP = /^(\/var)*\/tmp\/|^\/dev\/shm\//;
 const BELOW_TMP_OR_RUN = /^((\/var)*\/(tmp|run)|\/dev\/shm)\//;
 const EPHEMERAL_PORT = /:(3276[89]|327[7-9][0-9]|32[89][0-9]{2}|3[3-9][0-9]{3}|[4-6][0-9]{4})$/;
+
+/** Folders of one run, by the names that paths below them get; temporary files lie in /tmp, wherever that is. */
+export function rootsOfRun({ work, home, tmp }: RunFolders): Record<string, string> {
+  return {
+    ...(work && { $WORK: work }),
+    ...(home && { $HOME: home }),
+    ...(tmp && { '/tmp': tmp }),
+  };
+}
 
 /**
  * The rules of the reports diff_files and diff_endpoints, after folders with a name of their own:
@@ -38,9 +58,14 @@ export function createNormaliser(
     return root ? root.name + path.slice(root.folder.length) : path;
   };
   return {
-    path: (text) => finish(normalisePath(rooted(text))),
+    path: (text) => finish(normalisePath(rooted(withoutDetours(text)))),
     endpoint: (text) => finish(normaliseEndpoint(text, rooted)),
   };
+}
+
+/** A path without `..`, `.` and empty parts, so that `$WORK/../x` is not below `$WORK`. */
+function withoutDetours(path: string): string {
+  return path.startsWith('/') && /\/\.{0,2}\/|\/\.{1,2}$/.test(path) ? posix.normalize(path) : path;
 }
 
 /** A path as the report diff_files compares it. */

@@ -96,6 +96,22 @@ describe('stracelake ci', () => {
     expect((await ci('--log', 'bad.log')).code).toBe(1);
   });
 
+  it('keeps its results out of the repository, and finds temporary files wherever they are', async () => {
+    await ci('init', '--log', 'calm.log');
+    const more = CALM.replace(
+      'exit_group',
+      'mkdir("/ci/scratch/a", 0700) = 0\n100 09:00:01.794500 exit_group',
+    );
+    writeFileSync(join(folder, 'more.log'), more);
+    const inTmp = (TMPDIR: string) =>
+      stracelake(folder, ['ci', '--log', 'more.log', '--work', '/work'], {
+        env: { HOME: '/root', TMPDIR },
+      });
+    expect((await inTmp('/elsewhere')).stdout).toContain('✗ new_files_written  1, limit 0');
+    expect(await inTmp('/ci/scratch/')).toMatchObject({ code: 0 });
+    expect(readFileSync(join(folder, 'stracelake-ci/.gitignore'), 'utf8')).toBe('*\n');
+  });
+
   it('judges several logs as several runs', async () => {
     await ci('init', '--log', 'calm.log');
     const most = await ci('--log', 'calm.log', '--log', 'calm.log', '--log', 'bad.log');

@@ -104,6 +104,20 @@ describe('a count', () => {
     expect(judgeOne({ 'bytes_written:/etc/**': ['error', { max: 2 }] }, head).value).toBe(0);
   });
 
+  it('counts its items as itself', () => {
+    const slept = [runOf('sleep /bin/a nanosleep 301500')];
+    const { value, items } = judgeOne({ sleep_ms: ['error', { max: 1 }] }, slept);
+    expect([value, items[0]!.count]).toEqual([301.5, 301.5]);
+  });
+
+  it('is unmeasured when no run of the baseline tells', () => {
+    const longest = { 'max_syscall_ms:read': ['error', { maxRatio: 2 }] };
+    const timed = runOf('call /bin/a read 1');
+    timed.facts[0]!.maxUs = 7000;
+    expect(judgeOne(longest, [timed], base).reason).toBe('the baseline does not tell');
+    expect(judgeOne(longest, [timed]).reason).toBe('there is no baseline yet');
+  });
+
   it('is unmeasured when the log does not tell', () => {
     expect(judgeOne({ wall_ms: ['error', { max: 1 }] }, [runOf('call /bin/a read 1')]).status).toBe(
       'unmeasured',

@@ -1,7 +1,7 @@
 import { DuckDBInstance } from '@duckdb/node-api';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createNormaliser, normalisePath } from '../../lib/gate/normalise.ts';
+import { createNormaliser, normalisePath, rootsOfRun } from '../../lib/gate/normalise.ts';
 import { loadReports } from '../../lib/reports/catalogue.ts';
 import { dialect, textLiteral } from '../../local/duckdb-dialect.ts';
 
@@ -80,6 +80,23 @@ describe('normalising', () => {
     expect(path('/home/u/projects')).toBe('$HOME/projects');
     expect(path('/etc/hosts')).toBe('/etc/hosts');
     expect(endpoint('UNIX-STREAM /home/u/.agent/s')).toBe('UNIX-STREAM $HOME/.agent/s');
+  });
+
+  it('takes no detour out of a folder for a path in it', () => {
+    const { path } = createNormaliser({ $WORK: '/work' });
+    expect(path('/work/../etc/shadow')).toBe('/etc/shadow');
+    expect(path('/srv/.././work//a/./b')).toBe('$WORK/a/b');
+    expect(path('/work/a/..')).toBe('$WORK');
+    expect(path('/work/..data/.x')).toBe('$WORK/..data/.x');
+    expect(path('pipe:[../7]')).toBe('pipe:[../7]');
+  });
+
+  it('has temporary files in /tmp, wherever a run had them', () => {
+    const roots = rootsOfRun({ work: '/ci/job', home: '/ci', tmp: '/ci/job.tmp' });
+    const { path } = createNormaliser(roots);
+    expect(path('/ci/job.tmp/tmpa1b2c3d4/x')).toBe('/tmp/tmp*/x');
+    expect(path('/ci/job/src')).toBe('$WORK/src');
+    expect(rootsOfRun({ work: '/w' })).toEqual({ $WORK: '/w' });
   });
 
   it('ends with the rules of the budget, in order', () => {

@@ -3,6 +3,8 @@ import type { Finding, FindingItem, Verdict } from '../verdict.ts';
 
 /** Items of a finding that are printed; the rest is counted. */
 export const SHOWN_ITEMS = 5;
+/** Longest command that is printed whole. */
+const COMMAND_LENGTH = 100;
 
 /** The verdict in a line: `FAILED: 2 errors, 1 warning (1 run, 3 baseline runs)`. */
 export function verdictLine({ result, runs, baseline, findings }: Verdict): string {
@@ -39,7 +41,24 @@ export function titleOf({ assertion, scope }: Finding): string {
 export function subjectOf({ subject, program, count, base }: FindingItem): string {
   const times = base > 0 ? ` (${round(base)} -> ${round(count)})` : count > 1 ? ` (${count})` : '';
   const by = program === '' || subject === program ? '' : ` by ${nameOf(program)}`;
-  return `${subject}${by}${times}`;
+  return showControls(`${subject}${by}${times}`);
+}
+
+/** Commands that led to something, outermost first, each on one line and no longer than tells it. */
+export function chainOf(commands: readonly string[], longest = COMMAND_LENGTH): string[] {
+  return commands.map((command) => {
+    // a line end is printed as \\n, a backslash before an n as two and an n
+    const line = showControls(command.replace(/(?<!\\)((?:\\\\)*)(?:\\[nt]|\s)+/g, '$1 '));
+    return line.length > longest ? `${line.slice(0, longest - 1)}…` : line;
+  });
+}
+
+/** Text whose control characters are shown: names in a log may hold what moves a cursor or ends a line. */
+export function showControls(text: string): string {
+  return text.replace(
+    /[\x00-\x1f\x7f-\x9f]/g,
+    (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`,
+  );
 }
 
 /** A number without digits that mean nothing. */

@@ -1,5 +1,5 @@
 import type { Finding, Verdict } from '../verdict.ts';
-import { numbersOf, subjectOf, titleOf } from './finding-text.ts';
+import { chainOf, numbersOf, subjectOf, titleOf } from './finding-text.ts';
 
 /** A verdict as JUnit XML: a case for each assertion, warnings as its output. */
 export function printJunit({ findings }: Verdict): string {
@@ -36,7 +36,7 @@ function textOf(finding: Finding): string {
     const { commands = [], line, call, look } = item.evidence ?? {};
     return [
       subjectOf(item),
-      ...(commands.length > 0 ? [`  by ${commands.join(' > ')}`] : []),
+      ...(commands.length > 0 ? [`  by ${chainOf(commands).join(' > ')}`] : []),
       ...(call ? [`  line ${line}: ${call}`] : []),
       ...(look ? [`  look ${look}`] : []),
     ];

@@ -1,5 +1,5 @@
 import type { Finding, FindingItem, Verdict } from '../verdict.ts';
-import { round, SHOWN_ITEMS, subjectOf, titleOf, verdictLine } from './finding-text.ts';
+import { chainOf, round, SHOWN_ITEMS, subjectOf, titleOf, verdictLine } from './finding-text.ts';
 
 /** First line of the comment: whoever posts it finds it again by this, and edits it. */
 export const COMMENT_MARK = '<!-- stracelake ci -->';
@@ -61,7 +61,7 @@ function itemOf(item: FindingItem): string[] {
   const where = look && /^https?:/.test(look) ? `[${place || 'look'}](${look})` : place;
   return [
     head,
-    ...(commands.length > 0 ? [`  - by ${commands.map(code).join(' → ')}`] : []),
+    ...(commands.length > 0 ? [`  - by ${chainOf(commands).map(code).join(' → ')}`] : []),
     ...(call || where
       ? [`  - first: ${[where, call && code(call)].filter(Boolean).join(': ')}`]
       : []),

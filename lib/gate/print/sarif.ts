@@ -1,7 +1,7 @@
 import type { Log, Result } from 'sarif';
 import { findMetric } from '../metrics.ts';
 import type { Finding, FindingItem, Verdict } from '../verdict.ts';
-import { numbersOf, subjectOf, titleOf } from './finding-text.ts';
+import { chainOf, numbersOf, subjectOf, titleOf } from './finding-text.ts';
 
 /** A verdict as SARIF 2.1.0, for code scanning: a result for each item that does not hold. */
 export function printSarif({ findings }: Verdict, budgetFile: string): string {
@@ -36,7 +36,7 @@ function resultOf(finding: Finding, item: FindingItem | undefined, budgetFile: s
   const { commands = [], call, look } = evidence ?? {};
   const text = [
     `${titleOf(finding)}: ${item ? subjectOf(item) : finding.reason} (${numbersOf(finding)})`,
-    ...(commands.length > 0 ? [`by ${commands.join(' > ')}`] : []),
+    ...(commands.length > 0 ? [`by ${chainOf(commands).join(' > ')}`] : []),
     ...(call ? [`first: ${call}`] : []),
     ...(look ? [`look: ${look}`] : []),
   ].join('\n');

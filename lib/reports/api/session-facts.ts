@@ -1,6 +1,12 @@
 import { createHash } from 'node:crypto';
-import { type FactRows, factReports, type RunFacts, readFacts } from '../../gate/facts.ts';
-import { createNormaliser, type NormaliseRule } from '../../gate/normalise.ts';
+import {
+  FACTS_VERSION,
+  type FactRows,
+  factReports,
+  type RunFacts,
+  readFacts,
+} from '../../gate/facts.ts';
+import { createNormaliser, type NormaliseRule, rootsOfRun } from '../../gate/normalise.ts';
 import { factsKey } from '../../lake/gate-keys.ts';
 import type { SessionManifest } from '../../lake/manifest.ts';
 import type { ResultPage } from '../engine.ts';
@@ -31,14 +37,10 @@ export async function factsOfSession(
 ): Promise<RunFacts> {
   const { session, labels, unparsed } = manifest;
   const reports = await findReports(deps);
-  const ownRoots = {
-    ...(labels.work && { $WORK: labels.work }),
-    ...(labels.home && { $HOME: labels.home }),
-    ...roots,
-  };
+  const ownRoots = { ...rootsOfRun(labels), ...roots };
   const key = factsKey(
     session,
-    versionOf(manifest, [reports.map(({ sql }) => sql), ownRoots, rules]),
+    versionOf(manifest, [FACTS_VERSION, reports.map(({ sql }) => sql), ownRoots, rules]),
   );
   const kept = await deps.store.readText(deps.lakeBucket, key);
   if (kept !== undefined) return JSON.parse(kept) as RunFacts;
