@@ -1,15 +1,15 @@
 import { type ArgumentScan, MAX_FD } from './arguments.ts';
 import type { PathList } from './call.ts';
 import {
-  FdTarget,
-  fileTarget,
+  type FdTarget,
   findSocketAddress,
   objectTarget,
   socketProtocol,
   socketTarget,
 } from './fd-target.ts';
+import { namedDescriptor, openedTarget, UNKNOWN_TARGET } from './opened-target.ts';
 import type { ReturnScan } from './return-value.ts';
-import { PATH, type Syscall } from './syscalls.ts';
+import type { Syscall } from './syscalls.ts';
 
 /** An open descriptor. */
 export interface Descriptor {
@@ -30,6 +30,8 @@ export interface DescriptorCall {
   paths: PathList;
   /** Descriptor argument, or -1. */
   fd: number;
+  /** Line of the log. */
+  line: number;
 }
 
 /**
@@ -54,6 +56,12 @@ export class DescriptorTable {
     this.#open.set(fd, descriptor);
   }
 
+  /** Notes a descriptor that a message brought; undefined when nobody knows what it refers to. */
+  receive(fd: number, target: FdTarget | undefined, closesOnExec: boolean): void {
+    if (target === undefined) this.#open.delete(fd);
+    else this.#put(fd, target, closesOnExec);
+  }
+
   /** A copy, as fork makes it. */
   copy(): DescriptorTable {
     const table = new DescriptorTable();
@@ -72,14 +80,14 @@ export class DescriptorTable {
     const isCloexec = args.includes('_CLOEXEC');
     switch (syscall.role) {
       case 'open':
-        this.#put(ret.value, target ?? openedTarget(call), isCloexec);
+        this.#put(ret.value, target ?? this.#opened(call), isCloexec || syscall.closesOnExec);
         break;
       case 'socket':
         this.#put(ret.value, target ?? this.newSocket(call, this.target(fd)), isCloexec);
         break;
       case 'close':
         if (syscall.text === 'close') this.#open.delete(fd);
-        else this.#closeRange(args);
+        else this.#closeRange(args, isCloexec);
         break;
       case 'duplicate':
         this.#duplicate(fd, ret.value, isCloexec);
@@ -100,6 +108,8 @@ export class DescriptorTable {
   }
 
   #duplicate(from: number, to: number, closesOnExec: boolean): void {
+    // dup2(3, 3) changes nothing
+    if (from === to) return;
     const target = this.target(from);
     if (target === undefined) this.#open.delete(to);
     else this.#put(to, target, closesOnExec);
@@ -108,25 +118,40 @@ export class DescriptorTable {
   #control(fd: number, args: string, value: number): void {
     if (args.includes('F_DUPFD')) this.#duplicate(fd, value, args.includes('F_DUPFD_CLOEXEC'));
     const descriptor = this.#open.get(fd);
-    if (descriptor === undefined || !args.includes('F_SETFD')) return;
-    this.#put(fd, descriptor.target, args.includes('FD_CLOEXEC'));
-  }
-
-  #closeRange(args: string): void {
-    const [first, last] = args.split(', ').map(Number);
-    for (const fd of this.#open.keys()) {
-      if (fd >= first && !(fd > last)) this.#open.delete(fd);
+    if (descriptor === undefined) return;
+    if (args.includes('F_SETFD')) this.#put(fd, descriptor.target, args.includes('FD_CLOEXEC'));
+    else if (/, FIO(N?)CLEX$/.test(args)) {
+      this.#put(fd, descriptor.target, args.endsWith('FIOCLEX'));
     }
   }
 
+  /** `close_range(3, 4294967295, 0)`, or CLOSE_RANGE_CLOEXEC, which closes at the next execve. */
+  #closeRange(args: string, isCloexec: boolean): void {
+    const [first, last] = args.split(', ').map(Number);
+    for (const [fd, { target }] of this.#open) {
+      if (fd < first || fd > last) continue;
+      if (isCloexec) this.#put(fd, target, true);
+      else this.#open.delete(fd);
+    }
+  }
+
+  /** What a call opened that does not say so itself; the name of a descriptor opens what that refers to. */
+  #opened({ syscall, args, paths }: DescriptorCall): FdTarget {
+    const target = openedTarget(syscall, args, paths);
+    const named = namedDescriptor(target);
+    return named < 0 ? target : (this.target(named) ?? UNKNOWN_TARGET);
+  }
+
   /** `pipe2([3, 4], O_CLOEXEC)`, `socketpair(AF_UNIX, SOCK_STREAM, 0, [14, 15])` */
-  #pair({ syscall, args }: DescriptorCall, closesOnExec: boolean): void {
+  #pair({ syscall, args, line }: DescriptorCall, closesOnExec: boolean): void {
     const fds = /\[(\d+)(?:<[^\]]*?>)?, (\d+)/.exec(args);
     if (fds === null) return;
     const isPipe = syscall.text !== 'socketpair';
-    const target = isPipe ? objectTarget('pipe') : socketTarget(socketProtocol(args));
-    this.#put(Number(fds[1]), target, closesOnExec);
-    this.#put(Number(fds[2]), target, closesOnExec);
+    for (const end of [0, 1] as const) {
+      const target = isPipe ? objectTarget('pipe') : socketTarget(socketProtocol(args));
+      if (!isPipe) target.pair = { line, end };
+      this.#put(Number(fds[end + 1]), target, closesOnExec);
+    }
   }
 
   /** The socket that socket made, or that accept took from the one that was `listening`. */
@@ -140,37 +165,20 @@ export class DescriptorTable {
     );
   }
 
-  #address({ syscall, bytes, argsStart, argsEnd, fd }: DescriptorCall): void {
+  #address({ syscall, args, bytes, argsStart, argsEnd, fd }: DescriptorCall): void {
     const known = this.target(fd);
     const setsLocal = syscall.text === 'bind' || syscall.text === 'getsockname';
     const setsRemote = syscall.text === 'connect' || syscall.text === 'getpeername';
     if (known === undefined || !(setsLocal || setsRemote)) return;
     const address = findSocketAddress(bytes, argsStart, argsEnd);
+    const { closesOnExec } = this.#open.get(fd) as Descriptor;
+    // a datagram socket forgets its peer
+    const isDissolved = setsRemote && args.includes('{sa_family=AF_UNSPEC');
+    if (isDissolved) this.#put(fd, socketTarget(known.protocol?.text), closesOnExec);
     if (address === undefined) return;
     const local = setsLocal ? address : known.local?.text;
     const remote = setsRemote ? address : known.remote?.text;
     const target = socketTarget(known.protocol?.text, local, remote);
-    this.#put(fd, target, this.#open.get(fd)?.closesOnExec ?? false);
+    this.#put(fd, target, closesOnExec);
   }
 }
-
-/** What a call that opens something without -y opened: a file by path, or an object of its own kind. */
-function openedTarget({ syscall, paths }: DescriptorCall): FdTarget {
-  if (paths.count > 0) return fileTarget(paths.bytes.slice(paths.starts[0], paths.starts[1]));
-  // -e raw prints the address of the path, so that nothing is known of the file
-  if (syscall.arguments.includes(PATH)) return new FdTarget('', new Uint8Array(0));
-  return objectTarget(OBJECT_KINDS[syscall.text] ?? syscall.text);
-}
-
-const OBJECT_KINDS: Record<string, string> = {
-  epoll_create: 'eventpoll',
-  epoll_create1: 'eventpoll',
-  eventfd2: 'eventfd',
-  signalfd4: 'signalfd',
-  timerfd_create: 'timerfd',
-  inotify_init: 'inotify',
-  inotify_init1: 'inotify',
-  memfd_create: 'memfd',
-  pidfd_open: 'pid',
-  io_uring_setup: 'io_uring',
-};

@@ -2,6 +2,7 @@ import { isNamedObject } from './arguments.ts';
 import { ascii, copyBytes, GREATER, indexOfLiteral, SLASH } from './ascii.ts';
 import { unescapePath } from './file-paths.ts';
 import { Name } from './name.ts';
+import type { PairEnd } from './passed-descriptors.ts';
 
 /** What a file descriptor refers to. */
 export class FdTarget extends Name {
@@ -16,6 +17,8 @@ export class FdTarget extends Name {
   remote: Name | undefined;
   /** Of a socket whose decoration tells nothing more: `socket:[32379]`, `TCP:[32379]`. */
   inode: string | undefined;
+  /** Of a socket that socketpair made: which one. */
+  pair: PairEnd | undefined;
 }
 
 /** What a decoration of -y or -yy says: the text between the angle brackets. */

@@ -22,7 +22,7 @@ export type Directory = Uint8Array | undefined;
 
 /** What a thread knows that makes paths absolute. */
 export interface PathContext {
-  directory: { path: Directory };
+  directory: { path: Directory; isExact: boolean; root: Directory };
   descriptors: { target(fd: number): { path: Directory } | undefined };
 }
 
@@ -132,24 +132,37 @@ export class FilePaths implements PathList {
         at = this.#enter(bytes, start, end, from);
       } else if (cwd !== undefined) {
         this.#append(cwd, 0, cwd.length);
-        if (cwd[cwd.length - 1] !== SLASH) this.#append(SLASH_BYTES, 0, 1);
+        // `..` leads elsewhere than it looks when the directory was named by a symbolic link
+        at = this.#enter(bytes, start, end, from, !isDirfd && thread.directory.isExact);
         escapedFrom = this.#length;
       }
+    } else if (thread.directory.root !== undefined) {
+      const { root } = thread.directory;
+      this.#append(root, 0, root.length);
+      escapedFrom = this.#length;
+      if (end - start === 1) at = end;
     }
     this.#append(bytes, at, end);
     this.#finish(from, escapedFrom);
   }
 
   /**
-   * Resolves leading `./` and `../` of a relative path against the directory just appended, which
-   * is the kernel's own absolute path, so that `..` is exact; appends the separating slash.
+   * Resolves leading `./` and, when the directory just appended is the kernel's own absolute path
+   * (`isExact`), `../` of a relative path against it; appends the separating slash.
    */
-  #enter(bytes: Uint8Array, start: number, end: number, from: number): number {
+  #enter(
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    from: number,
+    isExact: boolean = true,
+  ): number {
     let at = start;
     while (bytes[at] === DOT && at < end) {
       const isUp = bytes[at + 1] === DOT && at + 1 < end;
       const next = at + (isUp ? 2 : 1);
       if (next < end && bytes[next] !== SLASH) break;
+      if (isUp && !isExact) break;
       if (isUp) this.#length = parentEnd(this.bytes, from, this.#length);
       at = Math.min(next + 1, end);
     }

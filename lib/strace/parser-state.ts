@@ -1,7 +1,13 @@
 import { Clock, type ClockBase } from './clock.ts';
 import { HeldLine } from './held-line.ts';
 import { NameTable } from './name.ts';
-import type { ProcessesSnapshot } from './process-snapshot.ts';
+import { PassedDescriptors } from './passed-descriptors.ts';
+import {
+  describePassages,
+  type PassageSnapshot,
+  type ProcessesSnapshot,
+  restorePassages,
+} from './process-snapshot.ts';
 import { Processes } from './processes.ts';
 import { Sockets } from './sockets.ts';
 import { Syscall } from './syscalls.ts';
@@ -17,6 +23,8 @@ export class ParserState {
   readonly held = new HeldLine();
   /** What calls told of sockets that lines name by inode alone. */
   readonly sockets = new Sockets();
+  /** Descriptors on their way in messages. */
+  readonly passed = new PassedDescriptors();
   /** Within the table that -c and -C print. */
   isInSummary = false;
   /** Decorations of -y were seen. */
@@ -54,6 +62,7 @@ export class ParserState {
         isCutByMessage: held.isCutByMessage,
       },
       sockets: this.sockets.snapshot(),
+      passed: describePassages(this.passed),
       isInSummary: this.isInSummary,
       hasFdPaths: this.hasFdPaths,
       hasLeaders: this.hasLeaders,
@@ -73,6 +82,7 @@ export class ParserState {
     const { bytes, line, isCutByMessage } = snapshot.held;
     state.held.keep(bytes, 0, bytes.length, line, isCutByMessage);
     state.sockets.restore(snapshot.sockets);
+    restorePassages(state.passed, snapshot.passed);
     state.isInSummary = snapshot.isInSummary;
     state.hasFdPaths = snapshot.hasFdPaths;
     state.hasLeaders = snapshot.hasLeaders;
@@ -89,6 +99,7 @@ export interface StateSnapshot {
   processes: ProcessesSnapshot;
   held: { bytes: Uint8Array; line: number; isCutByMessage: boolean };
   sockets: ReturnType<Sockets['snapshot']>;
+  passed: PassageSnapshot[];
   isInSummary: boolean;
   hasFdPaths: boolean;
   hasLeaders: boolean;

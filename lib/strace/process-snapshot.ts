@@ -1,6 +1,7 @@
 import { DescriptorTable } from './descriptors.ts';
 import { FdTarget } from './fd-target.ts';
 import { Name } from './name.ts';
+import type { PairEnd, PassedDescriptors } from './passed-descriptors.ts';
 import type { Syscall } from './syscalls.ts';
 import { Thread, type WorkingDirectory } from './thread.ts';
 
@@ -32,14 +33,18 @@ interface ThreadSnapshot {
     | undefined;
 }
 
-interface DescriptorSnapshot {
-  fd: number;
-  closesOnExec: boolean;
+interface TargetSnapshot {
   kind: string | undefined;
   path: Uint8Array | undefined;
   protocol: string | undefined;
   local: string | undefined;
   remote: string | undefined;
+  pair: PairEnd | undefined;
+}
+
+interface DescriptorSnapshot extends TargetSnapshot {
+  fd: number;
+  closesOnExec: boolean;
 }
 
 /** Directories and descriptor tables in order of first use. */
@@ -76,27 +81,64 @@ export function describeTable(table: DescriptorTable): DescriptorSnapshot[] {
   return [...table.entries()].map(([fd, { target, closesOnExec }]) => ({
     fd,
     closesOnExec,
-    kind: target.kind?.text,
-    path: target.path,
-    protocol: target.protocol?.text,
-    local: target.local?.text,
-    remote: target.remote?.text,
+    ...describeTarget(target),
   }));
 }
 
 /** The table a description was made of. */
 export function restoreTable(snapshot: DescriptorSnapshot[]): DescriptorTable {
   const table = new DescriptorTable();
-  for (const { fd, closesOnExec, kind, path, protocol, local, remote } of snapshot) {
-    const target = new FdTarget('', path ?? new Uint8Array(0));
-    target.kind = nameOrNothing(kind);
-    target.path = path;
-    target.protocol = nameOrNothing(protocol);
-    target.local = nameOrNothing(local);
-    target.remote = nameOrNothing(remote);
-    table.restore(fd, { target, closesOnExec });
+  for (const { fd, closesOnExec, ...target } of snapshot) {
+    table.restore(fd, { target: restoreTarget(target), closesOnExec });
   }
   return table;
+}
+
+/** Messages with descriptors under way; null for a descriptor of which nothing is known. */
+export type PassageSnapshot = [string, { messages: (TargetSnapshot | null)[][]; ahead: number }];
+
+/** Messages with descriptors under way. */
+export function describePassages(passed: PassedDescriptors): PassageSnapshot[] {
+  return passed.entries().map(([key, { messages, ahead }]) => {
+    const described = messages.map((targets) =>
+      targets.map((target) => (target === undefined ? null : describeTarget(target))),
+    );
+    return [key, { messages: described, ahead }];
+  });
+}
+
+/** Restores messages under way. */
+export function restorePassages(passed: PassedDescriptors, snapshot: PassageSnapshot[]): void {
+  passed.restore(
+    snapshot.map(([key, { messages, ahead }]) => {
+      const restored = messages.map((targets) =>
+        targets.map((target) => (target === null ? undefined : restoreTarget(target))),
+      );
+      return [key, { messages: restored, ahead }];
+    }),
+  );
+}
+
+function describeTarget(target: FdTarget): TargetSnapshot {
+  return {
+    kind: target.kind?.text,
+    path: target.path,
+    protocol: target.protocol?.text,
+    local: target.local?.text,
+    remote: target.remote?.text,
+    pair: target.pair,
+  };
+}
+
+function restoreTarget({ kind, path, protocol, local, remote, pair }: TargetSnapshot): FdTarget {
+  const target = new FdTarget('', path ?? new Uint8Array(0));
+  target.kind = nameOrNothing(kind);
+  target.path = path;
+  target.protocol = nameOrNothing(protocol);
+  target.local = nameOrNothing(local);
+  target.remote = nameOrNothing(remote);
+  target.pair = pair;
+  return target;
 }
 
 function nameOrNothing(text: string | undefined): Name | undefined {

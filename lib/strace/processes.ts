@@ -1,3 +1,4 @@
+import { readCloneFlags } from './clone-flags.ts';
 import {
   describeTable,
   type ProcessesSnapshot,
@@ -6,7 +7,7 @@ import {
   SharedParts,
 } from './process-snapshot.ts';
 import type { Syscall } from './syscalls.ts';
-import { CLONE_THREAD, hasWord, Thread } from './thread.ts';
+import { Thread } from './thread.ts';
 
 /** The kernel's PID_MAX_LIMIT: a larger return is no pid, whatever the line says. */
 const MAX_PID = 4_194_304;
@@ -71,25 +72,26 @@ export class Processes {
   }
 
   /** Notes that a fork returned: `child` is the new pid, or less than 1 on failure. */
-  leaveFork(parent: Thread, child: number, flags: Uint8Array): void {
+  leaveFork(parent: Thread, child: number, args: Uint8Array): void {
     this.#forking.delete(parent);
     if (!(child > 0 && child <= MAX_PID)) return;
     if (this.#endedEarly.delete(child)) return;
     const known = this.#threads.get(child);
     if (known === undefined) {
       const thread = new Thread(child);
-      thread.inherit(parent, flags);
+      thread.inherit(parent, args);
       this.#adopt(thread);
       this.#threads.set(child, thread);
       return;
     }
     if (known.executable === undefined) known.executable = parent.executable;
-    const isThread = hasWord(flags, CLONE_THREAD);
+    const flags = readCloneFlags(args);
+    const { isThread, isSibling } = flags;
     if (isThread && known.process === known.pid) known.process = parent.process;
-    if (known.parent < 0) known.parent = isThread ? parent.parent : parent.process;
+    if (known.parent < 0) known.parent = isSibling ? parent.parent : parent.process;
     known.noteKinship(parent, isThread);
     this.#adopt(known);
-    known.directory.path ??= parent.directory.path;
+    known.joinParent(parent, flags);
   }
 
   /** Forgets a thread that ended; its pid may come back as another one. */
@@ -136,7 +138,7 @@ export class Processes {
     const shared = new SharedParts();
     return {
       threads: threads.map((thread) => shared.describe(thread)),
-      directories: shared.directories.map(({ path, isExact }) => ({ path, isExact })),
+      directories: shared.directories.map((directory) => ({ ...directory })),
       tables: shared.tables.map(describeTable),
       pids: [...this.#threads].map(([pid, thread]) => [pid, threads.indexOf(thread)]),
       forking: [...this.#forking].map((thread) => threads.indexOf(thread)),

@@ -1,5 +1,5 @@
 import { type ArgumentScan, CWD, FD, MAX_FD, OBJECT, scanArguments } from './arguments.ts';
-import { ascii, copyBytes, matchesAt, SLASH } from './ascii.ts';
+import { ascii, copyBytes, indexOfLiteral, matchesAt, SLASH } from './ascii.ts';
 import { CALL, type CallRow, type CallSink, EXIT, SIGNAL } from './call.ts';
 import type { CallScan } from './call-scan.ts';
 import { readNumber, withoutUnfinished, wordEnd } from './event-text.ts';
@@ -14,6 +14,7 @@ import {
 import { type Directory, FilePaths, unescapePath } from './file-paths.ts';
 import { endsInNumber, writtenStart } from './glued-output.ts';
 import { Name, NameTable } from './name.ts';
+import { isOpening } from './opened-target.ts';
 import type { ParserState } from './parser-state.ts';
 import type { Processes } from './processes.ts';
 import type { RecordingTraits } from './recording-traits.ts';
@@ -23,10 +24,13 @@ import type { SyscallCount } from './summary-table.ts';
 import type { Syscall } from './syscalls.ts';
 import type { Thread } from './thread.ts';
 
+const RIGHTS = ascii('SCM_RIGHTS');
 const SUPERSEDED = ascii('superseded by execve in pid ');
 const KILLED = ascii('killed by ');
 const EXITED = ascii('exited with ');
 const STOPPED = ascii('stopped by ');
+/** The kernel takes no longer path. */
+const PATH_MAX = 4096;
 const decoder = new TextDecoder();
 
 /** Turns scanned events into rows, and follows what they do to programs and directories. */
@@ -234,12 +238,17 @@ export class RowEmitter {
     const isConnecting = syscall.text === 'connect';
     if (!isConnecting && (!ret.hasValue || ret.errorStart >= 0)) return;
     if (syscall.role === 'exec') this.#exec(thread);
-    else if (syscall.role === 'directory') this.#enterDirectory(thread);
+    else if (syscall.role === 'directory') this.#enterDirectory(thread, syscall);
+    else if (syscall.role === 'root') this.#enterRoot(thread, syscall);
+    else if (syscall.role === 'unshare')
+      thread.unshare(bytes.subarray(argsStart, argsEnd), syscall);
     else if (syscall.role === 'self') {
       this.#processes.learnOwnPid(thread, ret.outerPid > 0 ? ret.outerPid : ret.value);
-    } else if (syscall.role === 'peer')
+    } else if (syscall.role === 'peer' || syscall.role === 'message') {
       this.#adoptAddresses(thread, syscall, bytes, argsStart, argsEnd);
-    else this.#followDescriptor(thread, syscall, bytes, argsStart, argsEnd, scan, ret);
+      if (syscall.role === 'message')
+        this.#passDescriptors(thread, syscall, bytes, argsStart, argsEnd);
+    } else this.#followDescriptor(thread, syscall, bytes, argsStart, argsEnd, scan, ret);
   }
 
   #exec(thread: Thread): void {
@@ -253,13 +262,31 @@ export class RowEmitter {
     thread.descriptors.exec();
   }
 
-  #enterDirectory(thread: Thread): void {
-    const paths = this.#paths;
-    const isAbsolute = paths.count > 0 && paths.bytes[paths.starts[0]] === SLASH;
-    thread.directory.isExact = false;
-    thread.directory.path = isAbsolute
-      ? copyBytes(paths.bytes, paths.starts[0], paths.starts[1])
-      : undefined;
+  #enterDirectory(thread: Thread, syscall: Syscall): void {
+    const { directory } = thread;
+    directory.path = this.#absolutePath();
+    // what the kernel answers has no symbolic links
+    directory.isExact = directory.path !== undefined && syscall.text === 'getcwd';
+  }
+
+  /** chroot makes names begin elsewhere; after pivot_root nobody can tell where. */
+  #enterRoot(thread: Thread, syscall: Syscall): void {
+    const { directory } = thread;
+    if (syscall.text === 'chroot') {
+      const path = this.#absolutePath();
+      directory.root = path?.length === 1 ? undefined : path;
+    } else {
+      directory.root = undefined;
+      directory.path = undefined;
+    }
+  }
+
+  /** The path of the call, when it is absolute and the kernel would take it. */
+  #absolutePath(): Directory {
+    const { bytes, starts, count } = this.#paths;
+    if (count === 0 || bytes[starts[0]] !== SLASH) return undefined;
+    const length = starts[1] - starts[0];
+    return length > PATH_MAX ? undefined : copyBytes(bytes, starts[0], starts[1]);
   }
 
   #followDescriptor(
@@ -272,6 +299,7 @@ export class RowEmitter {
     ret: ReturnScan,
   ): void {
     const isDecorated = ret.decorationStart >= 0;
+    if (!isDecorated && !isOpening(syscall, bytes, argsStart, argsEnd)) return;
     let target = isDecorated
       ? this.#decorated(bytes, ret.decorationStart, ret.decorationEnd)
       : undefined;
@@ -283,7 +311,8 @@ export class RowEmitter {
       const args = decoder.decode(bytes.subarray(argsStart, Math.min(argsEnd, argsStart + 1000)));
       const fd = this.#fd;
       const paths = this.#paths;
-      const call = { syscall, args, bytes, argsStart, argsEnd, scan, ret, paths, fd };
+      const { lines: line } = this.#state;
+      const call = { syscall, args, bytes, argsStart, argsEnd, scan, ret, paths, fd, line };
       descriptors.follow(call, target);
       if (syscall.role === 'socket' && target?.inode !== undefined) {
         target = this.#learnSocket(target.inode, descriptors.newSocket(call, this.#target));
@@ -318,6 +347,20 @@ export class RowEmitter {
       (isLocal ? undefined : address) ?? followed?.remote?.text,
     );
     if (inode !== undefined && syscall.role === 'address') this.#learnSocket(inode, this.#target);
+  }
+
+  /** Follows descriptors from process to process; with -y every line tells what they are. */
+  #passDescriptors(
+    thread: Thread,
+    syscall: Syscall,
+    bytes: Uint8Array,
+    argsStart: number,
+    argsEnd: number,
+  ): void {
+    if (this.#state.hasFdPaths || indexOfLiteral(bytes, argsStart, argsEnd, RIGHTS) < 0) return;
+    const args = decoder.decode(bytes.subarray(argsStart, argsEnd));
+    const isSent = syscall.text === 'sendmsg';
+    this.#state.passed.follow(isSent, this.#fd, args, thread.descriptors);
   }
 
   #learnSocket(inode: string, target: FdTarget): FdTarget {

@@ -108,6 +108,7 @@ export class StateSkimmer {
       case 'duplicate':
       case 'pair':
       case 'fcntl':
+      case 'message':
         return this.#state.hasFdPaths;
       default:
         return false;

@@ -12,6 +12,8 @@ export type Role =
   | 'exec'
   | 'self'
   | 'fork'
+  | 'unshare'
+  | 'root'
   | 'directory'
   | 'open'
   | 'close'
@@ -20,6 +22,7 @@ export type Role =
   | 'fcntl'
   | 'socket'
   | 'address'
+  | 'message'
   | 'peer';
 
 /** A system call's name with what the parser needs to know of it. */
@@ -29,6 +32,8 @@ export class Syscall extends Name {
   /** Which argument is the descriptor the call is about, or -1. */
   readonly fdArgument: number;
   readonly role: Role | undefined;
+  /** The descriptor it opens always closes at the next execve. */
+  readonly closesOnExec: boolean;
   readonly classes: readonly Name[];
   /** What it writes may stand within its own line, in logs captured from stderr. */
   readonly isWrite: boolean;
@@ -40,6 +45,7 @@ export class Syscall extends Name {
     this.arguments = (ARGUMENTS.get(text) ?? '').split('').map((letter) => LETTERS[letter]);
     this.fdArgument = this.arguments.indexOf(FD_ARGUMENT);
     this.role = ROLES.get(text);
+    this.closesOnExec = CLOSING.has(text);
     this.isWrite = text === 'write';
     this.classes = classesOf(text).map((name) => CLASS_NAMES.get(name) as Name);
     this.direction = DIRECTIONS.get(text);
@@ -91,6 +97,8 @@ const ROLES = index<Role>({
   exec: 'execve execveat',
   self: 'getpid set_tid_address',
   fork: 'clone clone2 clone3 fork vfork',
+  unshare: 'unshare setns',
+  root: 'chroot pivot_root',
   directory: 'chdir fchdir getcwd',
   open: `open openat openat2 creat epoll_create epoll_create1 eventfd eventfd2 signalfd signalfd4
          timerfd_create inotify_init inotify_init1 memfd_create memfd_secret pidfd_open pidfd_getfd
@@ -99,11 +107,14 @@ const ROLES = index<Role>({
   close: 'close close_range',
   duplicate: 'dup dup2 dup3',
   pair: 'pipe pipe2 socketpair',
-  fcntl: 'fcntl fcntl64',
+  fcntl: 'fcntl fcntl64 ioctl',
   socket: 'socket accept accept4',
   address: 'connect bind getsockname getpeername',
-  peer: 'sendto recvfrom sendmsg recvmsg listen',
+  message: 'sendmsg recvmsg',
+  peer: 'sendto recvfrom listen',
 });
+
+const CLOSING = new Set(words('bpf io_uring_setup landlock_create_ruleset pidfd_getfd pidfd_open'));
 
 const IN = new Name('in');
 const OUT = new Name('out');

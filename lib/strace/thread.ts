@@ -1,5 +1,6 @@
-import { ascii, indexOfLiteral, LF } from './ascii.ts';
+import { LF } from './ascii.ts';
 import { grown } from './byte-dictionary.ts';
+import { type CloneFlags, readCloneFlags, readUnshareFlags } from './clone-flags.ts';
 import { DescriptorTable } from './descriptors.ts';
 import type { Directory } from './file-paths.ts';
 import type { Name } from './name.ts';
@@ -10,6 +11,8 @@ export interface WorkingDirectory {
   path: Directory;
   /** Told by the kernel (AT_FDCWD</cwd>), not by the path that chdir was given. */
   isExact: boolean;
+  /** Where absolute paths begin after chroot; undefined for the root of the system. */
+  root: Directory;
 }
 
 /** The first half of a call that another thread's line interrupted. */
@@ -67,7 +70,7 @@ export class Thread {
   kinship: 'none' | 'thread' | 'child' = 'none';
   executable: Name | undefined;
   comm: Name | undefined;
-  directory: WorkingDirectory = { path: undefined, isExact: false };
+  directory: WorkingDirectory = { path: undefined, isExact: false, root: undefined };
   descriptors = new DescriptorTable();
   readonly unfinished = new UnfinishedCall();
 
@@ -93,25 +96,38 @@ export class Thread {
     else if (this.kinship === 'child') this.parent = pid;
   }
 
-  /** Takes over what a child has from its parent; `flags` are the arguments of the clone. */
-  inherit(parent: Thread, flags: Uint8Array): void {
+  /** Takes over what a child has from its parent; `args` are the arguments of the clone. */
+  inherit(parent: Thread, args: Uint8Array): void {
     this.executable = parent.executable;
-    const isThread = hasWord(flags, CLONE_THREAD);
+    const { isThread, isSibling, sharesDirectory, sharesFiles } = readCloneFlags(args);
     if (isThread) this.process = parent.process;
-    this.parent = isThread ? parent.parent : parent.process;
+    this.parent = isSibling ? parent.parent : parent.process;
     this.noteKinship(parent, isThread);
-    const sharesDirectory = isThread || hasWord(flags, CLONE_FS);
     this.directory = sharesDirectory ? parent.directory : { ...parent.directory };
-    const sharesFiles = isThread || hasWord(flags, CLONE_FILES);
     this.descriptors = sharesFiles ? parent.descriptors : parent.descriptors.copy();
   }
-}
 
-export const CLONE_THREAD = ascii('CLONE_THREAD');
-const CLONE_FS = ascii('CLONE_FS');
-const CLONE_FILES = ascii('CLONE_FILES');
+  /** Takes over what it has not learned itself, when lines of its own came before its parent was known. */
+  joinParent(parent: Thread, { sharesDirectory, sharesFiles }: CloneFlags): void {
+    if (this.directory.path === undefined) {
+      this.directory = sharesDirectory ? parent.directory : { ...parent.directory };
+    }
+    if (!sharesFiles || this.descriptors === parent.descriptors) return;
+    for (const [fd, descriptor] of this.descriptors.entries()) {
+      parent.descriptors.restore(fd, descriptor);
+    }
+    this.descriptors = parent.descriptors;
+  }
 
-/** Whether the flags of a clone name `word`. */
-export function hasWord(bytes: Uint8Array, word: Uint8Array): boolean {
-  return indexOfLiteral(bytes, 0, bytes.length, word) >= 0;
+  /** Follows unshare and setns. */
+  unshare(args: Uint8Array, { text }: Syscall): void {
+    const { ownsDirectory, ownsFiles, namesMounts } = readUnshareFlags(args);
+    if (ownsFiles) this.descriptors = this.descriptors.copy();
+    if (text === 'unshare') {
+      if (ownsDirectory) this.directory = { ...this.directory };
+    } else if (namesMounts) {
+      // the thread goes to the root of the other namespace
+      this.directory = { path: undefined, isExact: false, root: undefined };
+    }
+  }
 }
