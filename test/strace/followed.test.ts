@@ -55,11 +55,14 @@ function read(row: Row, column: string): unknown {
   return row[column as keyof Row];
 }
 
-/** What is not known is NULL; what -yy calls UNIX is known by its type without. */
+/**
+ * What is not known is NULL. What -yy calls UNIX is known by its type without; of a socket bound to port 0 is
+ * known what was asked for.
+ */
 function differs(told: unknown, followed: unknown): boolean {
-  return (
-    followed !== null && followed !== told && !(told === 'UNIX' && /^UNIX/.test(`${followed}`))
-  );
+  if (followed === null || followed === told) return false;
+  if (told === 'UNIX') return !/^UNIX/.test(`${followed}`);
+  return `${followed}` !== `${told}`.replace(/:\d+$/, ':0');
 }
 
 /** A path is followed as it was named, -yy shows where the links of the machine led. */
