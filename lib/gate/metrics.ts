@@ -79,7 +79,7 @@ export const setMetrics: Readonly<Record<string, SetMetric>> = {
   },
   paths: {
     item: 'path touched',
-    description: 'Files of any use, found or not, allowed or not',
+    description: 'Files read, listed, written, executed, denied or looked for in vain',
     kinds: ['read', 'list', 'write', 'missing', 'missing_open', 'denied', 'exec'],
     isPath: true,
   },

@@ -85,6 +85,11 @@ export function normalisePath(path: string): string {
   return text.replace(BELOW_TMP_OR_RUN.test(path) ? /[0-9]{3,}/g : /[0-9]{5,}/g, 'N');
 }
 
+/** An address without a port that the kernel gave out. */
+export function normalisePort(address: string): string {
+  return address.replace(EPHEMERAL_PORT, ':*');
+}
+
 function normaliseEndpoint(text: string, rooted: (path: string) => string): string {
   const [protocol, ...rest] = text.split(' ');
   const address = rest.join(' ');
@@ -92,6 +97,6 @@ function normaliseEndpoint(text: string, rooted: (path: string) => string): stri
     ? rooted(address)
         .replace(/[0-9a-f]{8,}/g, '*')
         .replace(/[0-9]{3,}/g, 'N')
-    : address.replace(EPHEMERAL_PORT, ':*');
+    : normalisePort(address);
   return `${protocol} ${plain}`;
 }

@@ -7,6 +7,8 @@ export const ignoredPaths: readonly string[] = [
   '**/__pycache__/**',
   '/etc/ld.so.cache',
   '/usr/share/locale/**',
+  // where Debian has a file of the folder before
+  '/etc/locale.alias',
   '/usr/lib/locale/**',
   'pipe:*',
   'socket:*',

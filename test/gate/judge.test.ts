@@ -58,6 +58,18 @@ describe('a set', () => {
     expect(items.map(({ subject }) => subject)).toEqual(['$WORK/a/b']);
   });
 
+  it('has globs that may be written as names stand in the log', () => {
+    const head = [
+      runOf('read /bin/a /srv/N/x 1', 'read /bin/a /tmp/job.*/y 1', 'listen /bin/a TCP [::]:* 1'),
+    ];
+    const paths = ['/srv/20261123/*', '/tmp/job.aB3xY9/**'];
+    expect(judgeOne({ files_read: ['error', { allow: paths }] }, head).items).toEqual([]);
+    expect(judgeOne({ listeners: ['error', { deny: ['TCP \\[::\\]:40000'] }] }, head).value).toBe(
+      1,
+    );
+    expect(judgeOne({ listeners: ['error', { deny: ['TCP \\[::\\]:80'] }] }, head).value).toBe(0);
+  });
+
   it('may grow as a number', () => {
     const base = [runOf('leak /bin/a /etc/x 1')];
     const head = [runOf('leak /bin/a /etc/x 1', 'leak /bin/a /etc/y 1')];
