@@ -147,9 +147,13 @@ async function wordsOf(
 }
 
 function reportsThatCompare(): Word[] {
-  return loadReports()
-    .filter(({ name }) => name.startsWith('diff_'))
-    .map(({ name, title }) => [name.slice('diff_'.length), title]);
+  const reports = loadReports();
+  return [
+    ...reports
+      .filter(({ name }) => name.startsWith('diff_'))
+      .map(({ name, title }): Word => [name.slice('diff_'.length), title]),
+    ...reports.filter(({ key }) => key).map(({ name, title }): Word => [name, title]),
+  ];
 }
 
 async function findSessions(

@@ -8,7 +8,7 @@ import { jsonLine } from './json-text.ts';
 import { fetchSession, openLogAmong } from './local-sessions.ts';
 import { reportOnFiles } from './log-report.ts';
 import { readNamed } from './report.ts';
-import { type OutputFormat, printTable } from './report-output.ts';
+import { type OutputFormat, printTellingTable } from './report-output.ts';
 import { type ReportQuestion, type ReportRows, readAll } from './report-rows.ts';
 import { chooseSource, type SourceOptions } from './report-source.ts';
 import { withService } from './service-choice.ts';
@@ -89,13 +89,13 @@ async function compareHere(
 
 async function compareAll(base: string, options: DiffOptions, ask: Ask): Promise<Comparison[]> {
   const { param = [], limit = Number.POSITIVE_INFINITY } = options;
-  const names = reportNames(options.report);
-  if (param.length > 0 && names.length !== 1)
+  const reports = options.report?.map(findComparing) ?? reportsThatCompare();
+  if (param.length > 0 && reports.length !== 1)
     throw new UsageError('--param is for one report: give --report too');
   const comparisons: Comparison[] = [];
-  for (const name of names) {
+  for (const { name, isDifference } of reports) {
     const parameters = readNamed(param).set('base', base);
-    const answer = await ask({ report: name, parameters, limit: limit + 1 });
+    const answer = await ask({ report: name, isDifference, parameters, limit: limit + 1 });
     const { columns, rows } = await readAll(answer);
     const isCut = rows.length > limit;
     const { title } = answer.report;
@@ -104,17 +104,29 @@ async function compareAll(base: string, options: DiffOptions, ask: Ask): Promise
   return comparisons;
 }
 
-function reportNames(asked: string[] | undefined): string[] {
-  const known = loadReports()
-    .map(({ name }) => name)
-    .filter((name) => name.startsWith(PREFIX));
-  if (asked === undefined) return known;
-  return asked.map((name) => {
-    const whole = name.startsWith(PREFIX) ? name : PREFIX + name;
-    if (known.includes(whole)) return whole;
-    const names = known.map((each) => each.slice(PREFIX.length)).join(', ');
-    throw new UsageError(`report that compares not found (there are ${names}): ${name}`);
-  });
+/** A report that takes two sessions by itself, or one on a session whose rows can be matched. */
+interface Comparing {
+  name: string;
+  isDifference: boolean;
+}
+
+function reportsThatCompare(): Comparing[] {
+  return loadReports()
+    .filter(({ name }) => name.startsWith(PREFIX))
+    .map(({ name }) => ({ name, isDifference: false }));
+}
+
+function findComparing(name: string): Comparing {
+  const own = reportsThatCompare();
+  const found = own.find((each) => each.name === name || each.name === PREFIX + name);
+  if (found) return found;
+  const keyed = loadReports().filter(({ key }) => key);
+  if (keyed.some((each) => each.name === name)) return { name, isDifference: true };
+  const names = [
+    ...own.map((each) => each.name.slice(PREFIX.length)),
+    ...keyed.map((each) => each.name),
+  ];
+  throw new UsageError(`report that compares not found (there are ${names.join(', ')}): ${name}`);
 }
 
 async function print(
@@ -158,7 +170,7 @@ async function printText(
     rows.length === 0 ? 'no difference' : isCut ? `the first ${rows.length}` : String(rows.length);
   await terminal.print(`${terminal.paint('bold', `${title}: ${count}`)}\n`);
   if (rows.length === 0) return;
-  if (terminal.width !== undefined) await printTable(names, rows, terminal);
+  if (terminal.width !== undefined) await printTellingTable(names, rows, terminal);
   else await terminal.print(`${renderTable(names, rows)}\n`);
   await terminal.print('\n');
 }

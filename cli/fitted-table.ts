@@ -2,11 +2,12 @@ import stringWidth from 'string-width';
 import type { SqlValue } from '../lib/reports/engine.ts';
 import { cutMiddle, cutText, showControls, wrapText } from './text-width.ts';
 
-const GAP = 3;
+/** Columns between two columns of a table. */
+export const GAP = 3;
 /** A column cut to fewer columns than these tells too little. */
 const LEAST_WIDTH = 8;
 /** Lines that prose in a cell may take. */
-const CELL_LINES = 3;
+const CELL_LINES = 4;
 
 /** How parts of a table are coloured. */
 export interface TablePaint {
@@ -24,31 +25,42 @@ interface Layout {
 
 /**
  * Rows as a table no wider than `width`: the widest columns are wrapped or cut with an ellipsis, but for
- * numbers; when that is not enough, each row is a block of lines `name  value`. NULL is empty.
+ * numbers and for widths that they are worth; when that is not enough, each row is a block of lines
+ * `name  value`. NULL is empty.
  */
 export function fitTable(
   headers: readonly string[],
   rows: readonly SqlValue[][],
   width: number,
   paint: TablePaint,
+  worth?: readonly number[],
 ): string {
   const cells = rows.map((row) => row.map(printCell));
-  const isNumber = headers.map((_, i) =>
-    rows.every(
-      (row) => row[i] === null || typeof row[i] === 'number' || typeof row[i] === 'bigint',
-    ),
-  );
+  const isNumber = headers.map((_, i) => isNumberColumn(rows, i));
   const cellWidths = headers.map((_, i) => Math.max(0, ...cells.map((row) => stringWidth(row[i]))));
   const natural = cellWidths.map((each, i) => Math.max(each, headers[i].length));
   const least = cellWidths.map((each, i) =>
     Math.max(
       isNumber[i] ? each : Math.min(each, LEAST_WIDTH),
-      ...partsOf(headers[i]).map(lengthOf),
+      leastHeaderWidth(headers[i]),
+      worth?.[i] ?? 0,
     ),
   );
   const widths = shrink(natural, least, width - GAP * (headers.length - 1));
   if (!widths) return renderBlocks(headers, cells, width, paint);
   return renderTable({ headers, cells, isNumber, widths }, paint);
+}
+
+/** Whether all values of a column are numbers, which are never cut. */
+export function isNumberColumn(rows: readonly SqlValue[][], i: number): boolean {
+  return rows.every(
+    (row) => row[i] === null || typeof row[i] === 'number' || typeof row[i] === 'bigint',
+  );
+}
+
+/** Widest part of a header, which is wrapped after underscores. */
+export function leastHeaderWidth(header: string): number {
+  return Math.max(...partsOf(header).map((part) => part.length));
 }
 
 /** Widths that fit into the room, the widest made equally narrow; undefined when that is too narrow. */
@@ -102,7 +114,8 @@ function renderBlocks(
   return `${blocks.join('\n')}\n`;
 }
 
-function printCell(value: SqlValue): string {
+/** A value as a cell of a table shows it. */
+export function printCell(value: SqlValue): string {
   if (value === null) return '';
   return showControls(Array.isArray(value) ? value.join(', ') : String(value));
 }
@@ -126,10 +139,6 @@ function wrapHeader(header: string, width: number): string[] {
 
 function partsOf(header: string): string[] {
   return header.match(/[^_]*_+|[^_]+/g) ?? [header];
-}
-
-function lengthOf(text: string): number {
-  return text.length;
 }
 
 /** Lines of a cell: prose goes on in further ones, of a path both ends are kept. */

@@ -9,7 +9,7 @@ import { copyResult, readResult, withSessions } from '../local/duckdb-connection
 import { textLiteral } from '../local/duckdb-dialect.ts';
 import type { LocalSession } from './converted-log.ts';
 import { UsageError } from './errors.ts';
-import { type ReportQuestion, type ReportRows, requireReport } from './report-rows.ts';
+import { type ReportQuestion, type ReportRows, reportAsked } from './report-rows.ts';
 
 const PAGE_ROWS = 10_000;
 
@@ -20,7 +20,7 @@ export function reportOnFiles(
   folder: string,
 ): ReportRows {
   const catalogue = createCatalogue(loadReports());
-  const report = requireReport(catalogue, question.report);
+  const report = reportAsked(catalogue, question);
   const [{ manifest }] = sessions;
   if (sessions.length === 1 && report.parameters.some(({ type }) => type === 'session'))
     throw new UsageError(
@@ -32,7 +32,7 @@ export function reportOnFiles(
   const query = arrangeReport(report, parameters, { sort, where });
   const result = join(folder, `${report.name}.parquet`);
   const pages = readPages(sessions, query, { columns, limit: question.limit, result });
-  return { session: manifest.session, report, catalogue, pages };
+  return { session: manifest.session, report, catalogue, isChosen: columns !== undefined, pages };
 }
 
 async function* readPages(

@@ -1,6 +1,7 @@
 import { renderPage } from '../lib/reports/api/rendering.ts';
 import type { SqlValue } from '../lib/reports/engine.ts';
 import { sectionsOf } from '../lib/reports/render/text.ts';
+import { chooseColumns } from './column-choice.ts';
 import { fitTable } from './fitted-table.ts';
 import { type ReportRows, readAll } from './report-rows.ts';
 import { renderTabLines } from './tab-lines.ts';
@@ -29,12 +30,30 @@ export async function printTable(
   headers: readonly string[],
   rows: readonly SqlValue[][],
   terminal: Terminal,
+  worth?: readonly number[],
 ): Promise<void> {
   const paint = {
     header: (text: string) => terminal.paint('bold', text),
     rule: (text: string) => terminal.paint('dim', text),
   };
-  await terminal.print(fitTable(headers, rows, terminal.width ?? Number.POSITIVE_INFINITY, paint));
+  const width = terminal.width ?? Number.POSITIVE_INFINITY;
+  await terminal.print(fitTable(headers, rows, width, paint, worth));
+}
+
+/** Prints the columns that have room, most telling first, and says which have none. */
+export async function printTellingTable(
+  headers: readonly string[],
+  rows: readonly SqlValue[][],
+  terminal: Terminal,
+  telling?: readonly string[],
+): Promise<void> {
+  const width = terminal.width ?? Number.POSITIVE_INFINITY;
+  const { shown, widths, leftOut } = chooseColumns(headers, rows, width, telling);
+  const pick = <T>(values: readonly T[]) => shown.map((i) => values[i]);
+  await printTable(pick(headers), rows.map(pick), terminal, widths);
+  if (leftOut.length === 0) return;
+  const names = leftOut.map((i) => headers[i]).join(', ');
+  terminal.note(wrapText(`no room for: ${names}`, width));
 }
 
 /** A table is as wide as its widest row, so it needs them all. */
@@ -50,7 +69,9 @@ async function printWhole(answer: ReportRows, terminal: Terminal): Promise<void>
     await terminal.print(
       `\n${terminal.paint('bold', wrapText(section.title, terminal.width))}\n\n`,
     );
-    await printTable(section.columns, section.rows, terminal);
+    await (answer.isChosen
+      ? printTable(section.columns, section.rows, terminal)
+      : printTellingTable(section.columns, section.rows, terminal, report.brief));
   }
 }
 

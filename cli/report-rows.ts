@@ -1,3 +1,4 @@
+import { comparisonOf } from '../lib/reports/comparison.ts';
 import type { ResultColumn, SqlValue } from '../lib/reports/engine.ts';
 import type { Catalogue, Report } from '../lib/reports/report.ts';
 import { UsageError } from './errors.ts';
@@ -8,6 +9,8 @@ export interface ReportRows {
   session?: string;
   report: Report;
   catalogue: Catalogue;
+  /** Whether the columns were asked for by name. */
+  isChosen?: boolean;
   /** At least one page, which may be empty. */
   pages: AsyncIterable<{ columns: ResultColumn[]; rows: SqlValue[][] }>;
 }
@@ -25,6 +28,17 @@ export interface ReportQuestion {
   where?: string;
   /** Columns wanted, separated by commas; undefined for all. */
   columns?: string;
+  /** True for what the report finds different between two sessions; `base` is among the parameters. */
+  isDifference?: boolean;
+}
+
+/** The report that is asked for; throws UsageError. */
+export function reportAsked(catalogue: Catalogue, question: ReportQuestion): Report {
+  const report = requireReport(catalogue, question.report);
+  if (!question.isDifference) return report;
+  const difference = comparisonOf(report);
+  if (difference) return difference;
+  throw new UsageError(`report whose rows cannot be matched between sessions: ${report.name}`);
 }
 
 /** The report of that name; throws UsageError with names that come near. */

@@ -53,5 +53,8 @@ function explainReport(report: Report, terminal: Terminal): string {
     `${wrapText(report.description, width)}\n`,
     filters.length > 0 ? `\nOptions:\n${filters.join('')}` : '',
     `\nColumns:\n${columns.join('')}`,
+    report.key
+      ? `\nCompared by ${report.key.join(', ')}: stracelake diff BASE HEAD --report ${report.name}\n`
+      : '',
   ].join('');
 }

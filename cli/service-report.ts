@@ -2,7 +2,7 @@ import { readColumns } from '../lib/reports/api/column-choice.ts';
 import type { ResultColumn, SqlValue } from '../lib/reports/engine.ts';
 import type { Catalogue, Report } from '../lib/reports/report.ts';
 import { parseJson } from './json-text.ts';
-import { type ReportQuestion, type ReportRows, requireReport } from './report-rows.ts';
+import { type ReportQuestion, type ReportRows, reportAsked } from './report-rows.ts';
 import { ask, type Service } from './service-request.ts';
 
 const MAX_PAGE_ROWS = 10_000;
@@ -19,7 +19,8 @@ export async function reportOnSession(
   session: string,
   question: ReportQuestion,
 ): Promise<ReportRows> {
-  const folder = `/sessions/${encodeURIComponent(session)}/reports`;
+  const kind = question.isDifference ? 'diffs' : 'reports';
+  const folder = `/sessions/${encodeURIComponent(session)}/${kind}`;
   return { session, ...(await askService(service, folder, question)) };
 }
 
@@ -37,8 +38,8 @@ async function askService(
   question: ReportQuestion,
 ): Promise<ReportRows> {
   const catalogue = await readCatalogue(service);
-  const report = requireReport(catalogue, question.report);
-  readColumns(report, question.columns);
+  const report = reportAsked(catalogue, question);
+  const isChosen = readColumns(report, question.columns) !== undefined;
   const query = new URLSearchParams([...question.parameters]);
   query.set('format', 'json');
   for (const name of ['columns', 'sort', 'where'] as const) {
@@ -46,7 +47,7 @@ async function askService(
     if (value !== undefined) query.set(name, value);
   }
   const path = `${folder}/${question.report}?${query}`;
-  return { report, catalogue, pages: readPages(service, path, question.limit) };
+  return { report, catalogue, isChosen, pages: readPages(service, path, question.limit) };
 }
 
 async function readCatalogue(service: Service): Promise<Catalogue> {

@@ -19,6 +19,9 @@
 -- column: share double: Percent of the thread's time.
 -- column: thread_ms double: Time from the thread's first event to its last, in milliseconds.
 -- column: start varchar: First event of the thread, time of day in UTC (HH:MM:SS.ffffff).
+-- key: executable, spent_on
+-- measures: calls, time_ms
+-- brief: executable, spent_on, calls, time_ms, share, pid
 
 WITH session_rows AS (
   SELECT

@@ -20,6 +20,9 @@
 -- column: last_time varchar: Start of the last one, in the same form.
 -- column: executables varchar: Programs that made the calls, separated by a comma and a space; NULL when
 --   none is known.
+-- key: role, path
+-- measures: bytes_read, bytes_written
+-- brief: path, role, bytes_read, bytes_written, executables
 
 WITH uses AS (
   SELECT

@@ -19,6 +19,9 @@
 -- column: call_ms double: Time in these calls, in milliseconds; NULL without -T.
 -- column: first varchar: Start of the first of them, time of day in UTC (HH:MM:SS.ffffff).
 -- column: last varchar: Start of the last of them, in the same form.
+-- key: executable, pattern, syscall, path, error
+-- measures: calls, call_ms
+-- brief: executable, syscall, error, calls, calls_a_second, path
 
 WITH vain_calls AS (
   SELECT

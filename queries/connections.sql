@@ -23,6 +23,9 @@
 -- column: first varchar: Start of the first call, time of day in UTC (HH:MM:SS.ffffff); NULL when the log has no times.
 -- column: last varchar: Start of the last call, in the same form.
 -- column: first_seq bigint: Line of the log on which the first call completed.
+-- key: protocol, opened, local_address, remote_address, executable, result
+-- measures: attempts, bytes_in, bytes_out, calls, errors
+-- brief: remote_address, executable, result, bytes_in, bytes_out, opened, protocol
 
 WITH socket_calls AS (
   SELECT

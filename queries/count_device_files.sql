@@ -5,6 +5,8 @@
 -- column: count bigint: Calls that name the file.
 -- column: executable varchar: Program that made the calls; empty when it is not known.
 -- column: filepath varchar: File the calls are about.
+-- key: executable, filepath
+-- measures: count
 
 WITH session_calls AS (
   SELECT COALESCE(executable, '') AS executable, path AS filepath

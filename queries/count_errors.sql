@@ -5,6 +5,8 @@
 -- column: executable varchar: Program that made the calls; empty when it is not known.
 -- column: syscall varchar: Name of the system call.
 -- column: ret_str varchar: The error, symbol and explanation.
+-- key: executable, syscall, ret_str
+-- measures: count
 
 WITH session_calls AS (
   SELECT

@@ -17,6 +17,8 @@
 -- column: stack varchar: Call stack at the signal, innermost first, separated by commas, cut to 1000 characters; NULL without -k.
 -- column: threads bigint: Threads that ended so.
 -- column: seq bigint: Line of the log with the last of these ends.
+-- key: executable, signal, code
+-- brief: executable, signal, last_call, process, code
 
 WITH exits AS (
   SELECT

@@ -22,6 +22,9 @@
 --   taken without keeping the parent waiting; NULL when the parent never waited for it.
 -- column: lineage varchar: Its ancestors, oldest first, and itself, each a number of eight digits in the order of the first
 --   events, joined by slashes.
+-- key: critical, executable, command
+-- measures: elapsed_ms, own_ms
+-- brief: executable, elapsed_ms, own_ms, waited_ms, critical, process, command
 
 WITH session_processes AS (
   SELECT

@@ -19,6 +19,9 @@
 --   (HH:MM:SS.ffffff); NULL without times.
 -- column: first_read varchar: Start of the first call that read it, in the same form.
 -- column: read_before_write boolean: Whether the first read was before the first write.
+-- key: path
+-- measures: bytes_written, bytes_read, writing_processes, reading_processes
+-- brief: path, writers, readers, read_before_write
 
 WITH uses AS (
   SELECT

@@ -18,6 +18,8 @@
 -- column: new_path varchar: Name that it has instead, when it was renamed; NULL when it was deleted.
 -- column: made_here boolean: Whether the log shows the file being created, or opened to be written,
 --   before.
+-- key: executable, syscall, path
+-- brief: path, executable, syscall, made_here, new_path
 
 WITH uses AS (
   SELECT

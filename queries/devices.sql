@@ -21,6 +21,9 @@
 -- column: first_time varchar: Start of the first call, time of day in UTC (HH:MM:SS.ffffff); NULL without
 --   times.
 -- column: last_time varchar: Start of the last one, in the same form.
+-- key: device, executable, operation
+-- measures: calls, errors, bytes, total_us
+-- brief: device, operation, executable, calls, errors, total_us
 
 WITH device_calls AS (
   SELECT

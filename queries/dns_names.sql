@@ -17,6 +17,9 @@
 --   NULL without one, or without times.
 -- column: first varchar: First query or answer, time of day in UTC (HH:MM:SS.ffffff); NULL when the log has no times.
 -- column: first_seq bigint: Line of the log on which it completed.
+-- key: name, type, executable, result
+-- measures: queries, answers
+-- brief: name, type, result, answer_ms, executable, server
 
 WITH packets AS (
   SELECT

@@ -13,6 +13,9 @@
 -- column: explanation varchar: What the error means; NULL for an error that is not in our list.
 -- column: expected varchar: Why it is no reason to worry; NULL when it may be one.
 -- column: first_seq bigint: Line of the log on which the first of them completed.
+-- key: error, syscall, executable
+-- measures: count
+-- brief: explanation, error, syscall, executable, count, expected
 
 WITH session_calls AS (
   SELECT

@@ -13,6 +13,9 @@
 -- column: tried varchar: Paths of the failed attempts in their order, separated by commas.
 -- column: start varchar: First attempt, time of day in UTC (HH:MM:SS.ffffff); NULL when the log has no times.
 -- column: seq bigint: Line of the log on which the first attempt completed.
+-- key: executable, wanted, found, errors
+-- measures: attempts
+-- brief: wanted, executable, found, attempts, errors
 
 WITH attempts AS (
   SELECT

@@ -28,6 +28,9 @@
 -- column: last_time varchar: Start of the last call, in the same form.
 -- column: executables varchar: Programs that made the calls, separated by a comma and a space; NULL when
 --   none is known.
+-- key: extension
+-- measures: calls, files, opens, failed, reads, writes, queries, bytes_read, bytes_written, total_us
+-- brief: extension, files, opens, failed, bytes_read, bytes_written, total_us
 
 WITH uses AS (
   SELECT

@@ -23,6 +23,9 @@
 --   (HH:MM:SS.ffffff); NULL without times.
 -- column: last_time varchar: Start of the last one, in the same form.
 -- column: example varchar: What the last of them refers to, as it stands.
+-- key: executable, opened_by, fd_kind, target
+-- measures: open_at_end
+-- brief: target, executable, open_at_end, open_at_half, opened_by
 
 WITH descriptors AS (
   SELECT

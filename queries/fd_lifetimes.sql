@@ -30,6 +30,7 @@
 -- column: bytes_in bigint: Bytes read from it or received.
 -- column: bytes_out bigint: Bytes written to it or sent.
 -- column: opened_seq bigint: Line of the log on which the opening completed.
+-- brief: target, process, fd, opened_by, closed_by, open_us, bytes_in, bytes_out
 
 WITH changes AS (
   SELECT

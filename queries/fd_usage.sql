@@ -14,6 +14,9 @@
 -- column: peak_time varchar: Start of the call that first made it so many, time of day in UTC
 --   (HH:MM:SS.ffffff); NULL without times.
 -- column: largest_fd integer: Largest number of a descriptor that it opened.
+-- key: executable
+-- measures: opened, closed
+-- brief: executable, process, opened, closed, peak
 
 WITH events AS (
   SELECT

@@ -17,6 +17,7 @@
 -- column: ret bigint: Return value, or exit status; NULL when there is none.
 -- column: ret_text varchar: What the return says beyond a decimal number, such as the error; how the thread ended.
 -- column: duration_ms double: Time in the call, in milliseconds; NULL without -T.
+-- brief: args, event, pid, start, ret, duration_ms
 
 WITH session_processes AS (
   SELECT process, depth, lineage, first_seq, last_seq

@@ -17,6 +17,9 @@
 -- column: woken bigint: Waiters that these calls woke.
 -- column: waiters varchar: Threads that waited, numbers separated by commas.
 -- column: wakers varchar: Threads that woke them, numbers separated by commas.
+-- key: executable
+-- measures: waits, wait_ms, timeouts, retries, wakes, woken
+-- brief: executable, futex, waits, wait_ms, longest_ms, process, waiters
 
 WITH futex_calls AS (
   SELECT

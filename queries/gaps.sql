@@ -14,6 +14,7 @@
 -- column: previous varchar: What ended where the gap begins: a system call, or a signal that came.
 -- column: next varchar: What began where the gap ends: a system call, a signal, or exit when the thread was killed.
 -- column: seq bigint: Line of the log on which that next event completed.
+-- brief: gap_ms, executable, previous, next, start, pid
 
 WITH session_rows AS (
   SELECT

@@ -16,6 +16,9 @@
 -- column: executables varchar: Programs that made them, separated by a comma and a space; NULL when none is
 --   known.
 -- column: first_seq bigint: Line of the log on which the first of these calls completed.
+-- key: path, need
+-- measures: uses
+-- brief: path, need, link_to
 
 WITH uses AS (
   SELECT

@@ -21,6 +21,9 @@
 -- column: process integer: Process of the first of these; NULL when the log names none.
 -- column: first_time varchar: Start of the execve of the first of these, time of day in UTC
 --   (HH:MM:SS.ffffff); NULL without times.
+-- key: executable, fd_kind, target, opened_by, opener
+-- measures: descriptors, used, programs
+-- brief: target, executable, fd, opened_by, used
 
 WITH events AS (
   SELECT

@@ -22,6 +22,9 @@
 -- column: short_calls bigint: Of these, calls that moved less than they asked for, but not nothing.
 -- column: total_us double: Time spent in the calls, microseconds; NULL without -T.
 -- column: bar varchar: The share drawn, a sign for every 2 percent.
+-- key: fd_kind, operation, from_bytes, to_bytes
+-- measures: calls, bytes, asked_bytes, short_calls, total_us
+-- brief: bar, operation, fd_kind, from_bytes, to_bytes, calls, bytes
 
 WITH transfers AS (
   SELECT

@@ -17,6 +17,9 @@
 -- column: share_below double: Percent of these calls that took less than to_us.
 -- column: total_us double: Time spent in the calls of the row, microseconds.
 -- column: bar varchar: The share drawn, a sign for every 2 percent.
+-- key: syscall, from_us, to_us
+-- measures: calls, total_us
+-- brief: bar, syscall, from_us, to_us, calls, share
 
 WITH durations AS (
   SELECT

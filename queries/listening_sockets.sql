@@ -12,6 +12,9 @@
 -- column: accepted bigint: Peers accepted on this address, by any process.
 -- column: start varchar: Time of the listen or bind, time of day in UTC (HH:MM:SS.ffffff); NULL when the log has no times.
 -- column: seq bigint: Line of the log on which that call completed.
+-- key: protocol, state, address, executable
+-- measures: accepted
+-- brief: address, protocol, state, executable, accepted
 
 WITH server_calls AS (
   SELECT

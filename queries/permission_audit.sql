@@ -20,6 +20,9 @@
 --   times.
 -- column: last_time varchar: Start of the last one, in the same form.
 -- column: example varchar: Arguments of the first one as printed.
+-- key: error, syscall, path, wanted, executable
+-- measures: calls, processes
+-- brief: path, error, syscall, executable, calls, wanted
 
 WITH denials AS (
   SELECT

@@ -26,6 +26,9 @@
 -- column: errors bigint: Calls of these that failed or were interrupted.
 -- column: call_ms double: Time in calls, in milliseconds.
 -- column: first_seq bigint: Line of the log on which its first event completed.
+-- key: kind, executable, command, exit_status, signal
+-- measures: calls, errors, elapsed_ms, call_ms
+-- brief: command, executable, pid, elapsed_ms, exit_status, calls, errors, kind
 
 WITH session_rows AS (
   SELECT

@@ -18,6 +18,7 @@
 -- column: call_ms double: Time in calls, in milliseconds.
 -- column: lineage varchar: Its ancestors, oldest first, and itself, each a number of eight digits in the order of the first
 --   events, joined by slashes.
+-- brief: tree, elapsed_ms, ended, calls, errors
 
 WITH session_processes AS (
   SELECT

@@ -14,6 +14,7 @@
 -- column: filepath varchar: File the call is about; empty when it names none.
 -- column: ret_int varchar: Return value; a question mark when the call did not return.
 -- column: ret_str varchar: What the return says beyond a number, such as the error; empty when nothing.
+-- key: executable, syscall, filepath, ret_str
 
 WITH session_calls AS (
   SELECT seq, time_ns, executable, syscall, path, ret, ret_text

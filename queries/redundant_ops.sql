@@ -17,6 +17,9 @@
 -- column: calls bigint: Calls they made.
 -- column: repeats bigint: Of these, all but the first of each process.
 -- column: wasted_us double: Time spent in the repeats, microseconds; NULL without -T.
+-- key: executable, syscall, path, error
+-- measures: repeats, calls, wasted_us
+-- brief: path, syscall, executable, repeats, wasted_us
 
 WITH questions AS (
   SELECT

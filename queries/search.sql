@@ -51,6 +51,7 @@
 -- column: bytes bigint: Bytes moved by the call; NULL when it moves none.
 -- column: direction varchar: in or out; NULL when it moves none.
 -- column: stack varchar: Frames of the call stack, innermost first, a line each; NULL without -k.
+-- brief: args, seq, syscall, executable, path, ret, error
 
 WITH session_rows AS (
   SELECT *

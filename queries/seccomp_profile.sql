@@ -11,6 +11,9 @@
 -- column: executables varchar: Programs that made it, separated by a comma and a space; NULL when none is
 --   known.
 -- column: first_seq bigint: Line of the log on which the first of them completed.
+-- key: syscall
+-- measures: calls, errors
+-- brief: syscall, calls, errors, executables
 
 WITH session_calls AS (
   SELECT

@@ -17,6 +17,9 @@
 -- column: first_time varchar: Start of the first of them, time of day in UTC (HH:MM:SS.ffffff); NULL
 --   without times.
 -- column: first_seq bigint: Line of the log on which it completed.
+-- key: rule, shown, executable, syscall, path
+-- measures: times
+-- brief: path, rule, shown, executable, times
 
 WITH candidates AS (
   SELECT seq, time_ns, executable, syscall, path, args

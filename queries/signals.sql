@@ -17,6 +17,9 @@
 -- column: first varchar: First time, time of day in UTC (HH:MM:SS.ffffff); NULL when the log has no times.
 -- column: last varchar: Last time, in the same form.
 -- column: first_seq bigint: Line of the log with the first of them.
+-- key: signal, effect, code, executable
+-- measures: count
+-- brief: signal, effect, code, executable, count, process
 
 WITH session_signals AS (
   SELECT

@@ -19,6 +19,9 @@
 -- column: first_socket_ms double: Until it first made a socket, in milliseconds.
 -- column: first_child_ms double: Until it first started a process or a thread, in milliseconds.
 -- column: seq bigint: Line of the log on which the execve completed.
+-- key: executable
+-- measures: first_file_ms, loaded_ms, exec_ms
+-- brief: executable, process, exec_ms, loaded_ms, first_file_ms, first_write_ms, first_file
 
 WITH images AS (
   SELECT

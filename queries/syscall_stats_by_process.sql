@@ -22,6 +22,7 @@
 -- column: p95_us double: 95 of 100 calls took at most this, microseconds.
 -- column: p99_us double: 99 of 100 calls took at most this, microseconds.
 -- column: max_us double: Longest call, microseconds.
+-- brief: executable, process, syscall, calls, errors, total_us, share, max_us
 
 WITH durations AS (
   SELECT

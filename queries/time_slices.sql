@@ -19,6 +19,7 @@
 -- column: bytes_out bigint: Bytes that they wrote or sent.
 -- column: top_syscall varchar: Call that took most of that time; without -T the most frequent one.
 -- column: top_us double: Time spent in it, microseconds; NULL without -T.
+-- brief: start, calls, errors, total_us, bytes_in, bytes_out, top_syscall
 
 WITH slices AS (
   SELECT

@@ -20,6 +20,9 @@
 -- column: avg_bytes double: Bytes a call moved on average.
 -- column: tiny_bytes bigint: Bytes moved by the tiny calls.
 -- column: tiny_us double: Time spent in the tiny calls, microseconds; NULL without -T.
+-- key: executable, target, operation
+-- measures: tiny_calls, calls, bytes, tiny_bytes, tiny_us
+-- brief: target, executable, operation, tiny_calls, calls, tiny_us
 
 WITH transfers AS (
   SELECT

@@ -17,6 +17,9 @@
 -- column: first varchar: Start of the first call, time of day in UTC (HH:MM:SS.ffffff); NULL when the log has no times.
 -- column: last varchar: Start of the last call, in the same form.
 -- column: first_seq bigint: Line of the log on which the first call completed.
+-- key: path, role, protocol, executable, result
+-- measures: connects, accepts, bytes_in, bytes_out, errors
+-- brief: path, role, executable, result, bytes_in, bytes_out
 
 WITH unix_calls AS (
   SELECT

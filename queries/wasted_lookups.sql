@@ -21,6 +21,9 @@
 -- column: wasted_us double: Time spent in the misses, microseconds; NULL without -T.
 -- column: first_time varchar: Start of the first miss, time of day in UTC (HH:MM:SS.ffffff); NULL without
 --   times.
+-- key: executable, name, found
+-- measures: misses, searches, wasted_us
+-- brief: name, executable, found, misses, places, wasted_us
 
 WITH lookups AS (
   SELECT

@@ -24,6 +24,9 @@
 -- column: last_time varchar: Start of the last one, in the same form.
 -- column: executables varchar: Programs that made the calls, separated by a comma and a space; NULL when
 --   none is known.
+-- key: path
+-- measures: bytes_written, opens, writes, changes
+-- brief: path, bytes_written, writes, created, gone, executables
 
 WITH uses AS (
   SELECT

@@ -19,7 +19,7 @@ export function addDiff(program: Command, terminal: Terminal): void {
     .argument('<head>', 'the later one: likewise')
     .option(
       '--report <name>',
-      'files, programs, syscalls, errors, endpoints, or another diff_ report; may be given again (default: all)',
+      'files, programs, syscalls, errors or endpoints (default: all five), or a report whose rows have a key, such as syscall_stats; may be given again',
       collect,
     )
     .option('--param <name=value>', 'a parameter of the one report', collect)
@@ -35,6 +35,7 @@ export function addDiff(program: Command, terminal: Terminal): void {
       examples(
         'stracelake diff yesterday.log today.log',
         'stracelake diff ci.41.test ci.42.test --report files --report endpoints',
+        'stracelake diff before.log after.log --report file_summary --limit 20',
         'stracelake diff nightly here.log --json',
         'stracelake diff base.log head.log --report programs --exit-code',
       ),

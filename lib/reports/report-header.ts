@@ -23,8 +23,9 @@ const columnTypes = new Set([
 ]);
 
 /**
- * Reads a query file: `-- key: value` lines at its top (title, description, parameter, column; a line
- * indented by three goes on with the one before), then SQL. Throws CatalogueError at `file:line`.
+ * Reads a query file: `-- name: value` lines at its top (title, description, parameter, column, key,
+ * measures, brief; a line indented by three goes on with the one before), then SQL. Throws CatalogueError at
+ * `file:line`.
  */
 export function parseReport(name: string, sql: string, file = `${name}.sql`): Report {
   const report: Report = { name, title: '', description: '', parameters: [], columns: [], sql };
@@ -63,6 +64,8 @@ function addEntry(report: Report, entry: HeaderEntry, file: string) {
     report[entry.key] = entry.value;
   } else if (entry.key === 'parameter') report.parameters.push(readParameter(entry.value, where));
   else if (entry.key === 'column') report.columns.push(readColumn(entry.value, where));
+  else if (entry.key === 'key' || entry.key === 'measures' || entry.key === 'brief')
+    report[entry.key] = readNames(report, entry.value, where);
   else throw new CatalogueError(`${where}: header key unknown: ${entry.key}`);
 }
 
@@ -87,6 +90,14 @@ function readColumn(value: string, where: string): ReportColumn {
   const [, name, type, description] = match;
   if (!columnTypes.has(type!)) throw new CatalogueError(`${where}: column type unknown: ${type}`);
   return { name: name!, type: type as ReportColumn['type'], description: description! };
+}
+
+/** Names of columns declared before. */
+function readNames({ columns }: Report, value: string, where: string): string[] {
+  const names = value.split(/, */);
+  const unknown = names.find((name) => !columns.some((column) => column.name === name));
+  if (unknown !== undefined) throw new CatalogueError(`${where}: column not found: ${unknown}`);
+  return names;
 }
 
 /** Athena counts placeholders, so a `?` anywhere but in its place is refused. */

@@ -39,6 +39,12 @@ export interface Report {
   /** One entry for each `?`, in order; a name may occur more than once. */
   parameters: ReportParameter[];
   columns: ReportColumn[];
+  /** Columns that say which row of one session is which of another; undefined when none do. */
+  key?: string[];
+  /** Columns that add up over rows of the same key, the most telling first. */
+  measures?: string[];
+  /** Columns that say most, for where there is no room for all, the most telling first. */
+  brief?: string[];
   sql: string;
 }
 

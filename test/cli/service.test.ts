@@ -198,6 +198,15 @@ describe('on a session, as on its log,', () => {
     expect([same.code, same.stdout]).toEqual([0, expect.stringContaining('no difference')]);
   });
 
+  it('diff takes any report whose rows have a key', async () => {
+    const only = ['--report', 'file_summary', '--format', 'csv'];
+    const logs = await alone('diff', 'one.log', 'two.log', ...only, ...date);
+    expect(logs.stdout).toMatch(/^new,\/etc\/new,0,\d/m);
+    expect(await run('diff', 'one', 'two', ...only)).toEqual(logs);
+    const none = await run('diff', 'one', 'two', '--report', 'gaps');
+    expect([none.code, none.stderr]).toEqual([2, expect.stringContaining('not found (there are')]);
+  });
+
   it.each([...exportFormats.keys()])('export %s writes the same', async (format) => {
     const one = await alone('export', 'gcc.log', format, '--out', 'one', ...date);
     expect(one).toMatchObject({ code: 0, stdout: '' });

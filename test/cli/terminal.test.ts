@@ -7,6 +7,7 @@ import { stripVTControlCharacters } from 'node:util';
 import stringWidth from 'string-width';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { formatCall } from '../../cli/call-line.ts';
+import { chooseColumns } from '../../cli/column-choice.ts';
 import { fitTable } from '../../cli/fitted-table.ts';
 import { jsonLine, parseJson } from '../../cli/json-text.ts';
 import { renderTabLines } from '../../cli/tab-lines.ts';
@@ -105,7 +106,7 @@ describe('text', () => {
       ].join('\n'),
     );
     const long = [
-      ['/usr/lib/x86_64-linux-gnu/libc.so.6', 1234567890123, 'one two three four five six'],
+      ['/usr/lib/x86_64-linux-gnu/libc.so.6', 1234567890123, 'one two three four five six seven'],
     ];
     expect(fitTable(['path', 'size', 'note'], long, 36, paint)).toBe(
       [
@@ -113,7 +114,8 @@ describe('text', () => {
         '─────────┼───────────────┼─────────',
         '/u….so.6 │ 1234567890123 │ one two',
         '         │               │ three',
-        '         │               │ four fi…',
+        '         │               │ four',
+        '         │               │ five si…',
         '',
       ].join('\n'),
     );
@@ -129,6 +131,29 @@ describe('text', () => {
         '',
       ].join('\n'),
     );
+  });
+});
+
+describe('columns without room', () => {
+  const headers = ['path', 'depth', 'note', 'calls', 'lineage'];
+  const rows = [['/usr/lib/x86_64-linux-gnu/libc.so.6', 1, null, 12, '100001/100002']];
+  const shown = (width: number, telling?: string[]) => {
+    const choice = chooseColumns(headers, rows, width, telling);
+    return choice.shown.map((i) => headers[i]);
+  };
+
+  it('go from the end, those that are empty first', () => {
+    expect(shown(200)).toEqual(headers);
+    expect(shown(52)).toEqual(['path', 'depth', 'calls', 'lineage']);
+    expect(shown(45)).toEqual(['path', 'depth', 'calls']);
+  });
+
+  it('go last when they say most', () => {
+    expect(shown(58, ['path', 'lineage'])).toEqual(['path', 'depth', 'lineage']);
+  });
+
+  it('all stay where too few would be left', () => {
+    expect(shown(20)).toEqual(headers);
   });
 });
 
@@ -213,8 +238,8 @@ describe('completion', () => {
     [['report', 'gcc.log', '--format', '=', 'j'], ['json']],
     [['report', '--format=json', 'gcc.log', 'futex'], ['futex_contention']],
     [
-      ['diff', 'a', 'b', '--report', 'e'],
-      ['endpoints', 'errors'],
+      ['diff', 'a', 'b', '--report', 'err'],
+      ['errors', 'error_summary'],
     ],
     [
       ['export', 'gcc.log', 'p'],

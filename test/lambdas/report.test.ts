@@ -670,6 +670,24 @@ describe('A comparison', () => {
     expect((await service.send(diff('?base=sample'))).json.rows).toEqual([]);
   });
 
+  it('is made of any report whose rows have a key, and asked as one', async () => {
+    const path = '/sessions/sample/diffs/syscall_stats';
+    const { json } = await service.send(`${path}?base=many`);
+    expect(json.rows).toContainEqual(
+      expect.objectContaining({ change: 'new', syscall: 'execve', base_calls: 0, head_calls: 3 }),
+    );
+    const only = '&where=[["change","is","gone"]]&columns=syscall,delta&sort=delta&format=csv';
+    const { text } = await service.send(`${path}?base=many${only}`);
+    expect(text.split(/\r?\n/)[0]).toBe('syscall,delta');
+    expect((await service.send(`${path}?base=sample`)).json.rows).toEqual([]);
+    expect((await service.send(path)).status).toBe(400);
+    const refused = await service.send('/sessions/sample/diffs/gaps?base=many');
+    expect([refused.status, refused.json.reports]).toEqual([
+      404,
+      expect.arrayContaining(['syscall_stats', 'file_summary']),
+    ]);
+  });
+
   it('wants a base that is there and ready', async () => {
     expect((await service.send(diff(''))).status).toBe(400);
     expect((await service.send(diff('?base=..%2Fx'))).status).toBe(400);

@@ -22,7 +22,7 @@ describe.each(features)('the document of a service that is $access', (feature) =
     const paths = new Set(
       operations
         .filter(({ method }) => method === 'get')
-        .map(({ path }) => path.replace(/(\/reports\/)\w+$/, '$1{report}')),
+        .map(({ path }) => path.replace(/(\/(reports|diffs)\/)\w+$/, '$1{report}')),
     );
     expect([...paths].sort()).toEqual(routes.map(({ path }) => path).sort());
     const posts = operations.filter(({ method }) => method === 'post').map(({ path }) => path);
@@ -44,6 +44,14 @@ describe.each(features)('the document of a service that is $access', (feature) =
       'cursor',
       'if-none-match',
     ]);
+  });
+
+  it.each(reports.filter(({ key }) => key))('has the difference that $name finds', ({ name }) => {
+    const path = `/sessions/{session}/diffs/${name}`;
+    const [own, difference] = [`/sessions/{session}/reports/${name}`, path].map((wanted) =>
+      operations.find((each) => each.path === wanted)!.parameters.map((each) => each.name),
+    );
+    expect(difference.toSorted()).toEqual([...own, 'base'].sort());
   });
 });
 

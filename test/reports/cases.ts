@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findLog, type LogInput } from '../../cli/log-input.ts';
 import { createCatalogue, loadReports, loadViews } from '../../lib/reports/catalogue.ts';
+import { comparisonOf } from '../../lib/reports/comparison.ts';
 import type { SqlValue } from '../../lib/reports/engine.ts';
 import type { Report } from '../../lib/reports/report.ts';
 
@@ -39,13 +40,16 @@ export const reportCases: readonly ReportCase[] = caseFolders.flatMap((name) => 
   const variants = files.flatMap(
     (file) => /^(?:expected|parameters)(.*)\.\w+$/.exec(file)?.[1] ?? [],
   );
-  return [...new Set(['', ...variants])].map((variant) => ({
-    name: `${name} ${variant.slice(1)}`.trim(),
-    folder: name,
-    report: findReport(name),
-    parameters: readParameters(files, name, `parameters${variant}.json`),
-    expectedFile: join(casesFolder, name, `expected${variant}.csv`),
-  }));
+  return [...new Set(['', ...variants])].map((variant) => {
+    const parameters = readParameters(files, name, `parameters${variant}.json`);
+    return {
+      name: `${name} ${variant.slice(1)}`.trim(),
+      folder: name,
+      report: findReport(name, parameters),
+      parameters,
+      expectedFile: join(casesFolder, name, `expected${variant}.csv`),
+    };
+  });
 });
 
 /** The log of a case: the file `log.strace`, or the members `log.strace.PID` of an -ff run. */
@@ -79,10 +83,14 @@ function readParameters(files: string[], name: string, file: string): Map<string
   return new Map(Object.entries(JSON.parse(text) as Record<string, string>));
 }
 
-function findReport(folder: string): Report {
+/** The report of a folder; with a base that it does not take itself, what it finds different from that. */
+function findReport(folder: string, given: ReadonlyMap<string, string>): Report {
   const report = casesCatalogue.get(folder.split('.')[0]);
   if (!report) throw new Error(`case of no report: ${folder}`);
-  return report;
+  const isPlain = !given.has('base') || report.parameters.some(({ name }) => name === 'base');
+  const asked = isPlain ? report : comparisonOf(report);
+  if (!asked) throw new Error(`case of a report without a key: ${folder}`);
+  return asked;
 }
 
 /** All of a view but the session. */

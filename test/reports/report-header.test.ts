@@ -34,6 +34,12 @@ describe('parseReport', () => {
     });
   });
 
+  it('reads by which columns rows are matched, what is compared, and what says most', () => {
+    const sql = good.with(7, '-- key: count\n-- measures: count\n-- brief: count\n').join('\n');
+    const names = { key: ['count'], measures: ['count'], brief: ['count'] };
+    expect(parseReport('good', sql)).toMatchObject(names);
+  });
+
   it.each<[number, string, string]>([
     [0, '-- author: me', 'x.sql:1: header key unknown: author'],
     [0, '', 'x.sql:1: title missing'],
@@ -45,6 +51,8 @@ describe('parseReport', () => {
     [6, '-- parameter: x string: X', 'x.sql:1: column missing'],
     [8, 'SELECT 1 WHERE session = ?', 'x.sql:1: parameters declared 3, placeholders used 1'],
     [8, "SELECT '?' WHERE a = ? AND ? = ?", 'x.sql:9: question mark in a comment or a text'],
+    [7, '-- key: count, path', 'x.sql:8: column not found: path'],
+    [7, '-- measures: sum', 'x.sql:8: column not found: sum'],
     [6, '-- column: x bigint: Why?', 'x.sql:7: question mark in a comment or a text'],
   ])('refuses line %i as "%s"', (index, line, message) => {
     const sql = good.with(index, line).join('\n');

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { SessionManifest } from '../../lib/lake/manifest.ts';
 import { loadReports, loadViews } from '../../lib/reports/catalogue.ts';
+import { comparisonOf } from '../../lib/reports/comparison.ts';
 import type { SqlValue } from '../../lib/reports/engine.ts';
 import { filtersOf } from '../../lib/reports/parameters.ts';
 import type { Report } from '../../lib/reports/report.ts';
@@ -52,6 +53,15 @@ describe.each(loadReports())('$name', (report) => {
     await expect(execute(["'gcc'", ...others, '1'])).rejects.toThrow('INVALID_PARAMETER_USAGE');
   });
 });
+
+describe.each(loadReports().flatMap((report) => comparisonOf(report) ?? []))(
+  'the difference that $name finds',
+  (report) => {
+    test('is that which DuckDB finds', async () => {
+      await expectSameRows(report, 'gcc', {});
+    });
+  },
+);
 
 const fileAccess = loadReports().find(({ name }) => name === 'file_access')!;
 

@@ -7,7 +7,7 @@ import type { ReportDeps } from './deps.ts';
 import { answerExport } from './export-answer.ts';
 import type { ApiFeatures } from './openapi/document.ts';
 import { answerOpenApi } from './openapi-answer.ts';
-import { answerReport } from './report-answer.ts';
+import { answerDifference, answerReport } from './report-answer.ts';
 import { answerReports } from './reports-answer.ts';
 import { type ApiRequest, readRequest } from './request.ts';
 import { type ApiResponse, errorResponse, jsonResponse } from './response.ts';
@@ -30,6 +30,7 @@ export const routes: readonly Route[] = [
   { path: '/sessions/{session}', answer: answerSession },
   { path: '/sessions/{session}/calls.csv', answer: answerCallsCsv },
   { path: '/sessions/{session}/reports/{report}', answer: answerReport },
+  { path: '/sessions/{session}/diffs/{report}', answer: answerDifference },
   { path: '/sessions/{session}/exports/{format}', answer: answerExport },
   { path: '/sessions/{session}/verdict', answer: answerVerdict },
 ];

@@ -54,6 +54,18 @@ export async function answerReport(
   return await answerPage(deps, await readReportRequest(deps, request, session, name, format));
 }
 
+/** Answers `GET /sessions/{session}/diffs/{report}`: one page of what differs from the session `base`. */
+export async function answerDifference(
+  deps: ReportDeps,
+  request: ApiRequest,
+  session: string,
+  name: string,
+): Promise<ApiResponse> {
+  const format = chooseFormat(request);
+  const report = await findReport(deps, name, 'difference');
+  return await answerPage(deps, await readRequestFor(deps, request, session, report, format));
+}
+
 /** Understands and checks a request for a report; throws the problem it has. */
 export async function readReportRequest(
   deps: ReportDeps,
@@ -63,6 +75,16 @@ export async function readReportRequest(
   format: Format,
 ): Promise<ReportRequest> {
   const report = await findReport(deps, name, 'session');
+  return await readRequestFor(deps, request, session, report, format);
+}
+
+async function readRequestFor(
+  deps: ReportDeps,
+  request: ApiRequest,
+  session: string,
+  report: Report,
+  format: Format,
+): Promise<ReportRequest> {
   const manifest = await requireReady(deps, session);
   const given = new Map(request.query);
   for (const control of controls) given.delete(control.name);

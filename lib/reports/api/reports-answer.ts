@@ -1,7 +1,7 @@
 import { filtersOf } from '../parameters.ts';
 import { isTrend, type Report } from '../report.ts';
 import type { ReportDeps } from './deps.ts';
-import { pathOf } from './report-choice.ts';
+import { differencePathOf, pathOf } from './report-choice.ts';
 import { type ApiResponse, jsonResponse } from './response.ts';
 
 /** Answers `GET /reports`: every report with its title, description, parameters and columns. */
@@ -11,7 +11,7 @@ export async function answerReports(deps: ReportDeps): Promise<ApiResponse> {
 }
 
 function describeReport(report: Report) {
-  const { name, title, description, columns } = report;
+  const { name, title, description, columns, key, measures, brief } = report;
   return {
     name,
     title,
@@ -23,6 +23,8 @@ function describeReport(report: Report) {
       description: parameter.description,
     })),
     columns,
+    ...(brief && { brief }),
+    ...(key && { key, measures: measures ?? [], diff_url: differencePathOf(report) }),
     scope: isTrend(report) ? 'sessions' : 'session',
     url: pathOf(report),
   };

@@ -35,6 +35,7 @@ const securitySchemes: Part = {
 const tags = [
   { name: 'sessions', description: 'Logs that were uploaded.' },
   { name: 'reports', description: 'Questions about one session.' },
+  { name: 'differences', description: 'What a report finds that two sessions do not share.' },
   { name: 'trends', description: 'Questions about the sessions of some days.' },
   { name: 'service', description: 'The service itself.' },
 ];

@@ -1,9 +1,10 @@
+import { comparisonOf } from '../../comparison.ts';
 import { filtersOf } from '../../parameters.ts';
 import { type Catalogue, isTrend, type Report, type ReportColumn } from '../../report.ts';
 import { contentTypes } from '../format.ts';
 import { CALLS_REPORT } from '../rendering.ts';
 import { MAX_ROWS } from '../report-answer.ts';
-import { pathOf } from '../report-choice.ts';
+import { differencePathOf, pathOf } from '../report-choice.ts';
 import { answers, type Operation, objectSchema, type Part, ref } from './model.ts';
 import { controlText, limitParameter, reportParameter } from './parameters.ts';
 import { headers } from './responses.ts';
@@ -21,20 +22,30 @@ const failures = answers({
   503: 'Busy',
 });
 
-/** One operation for each report, and the whole CSV of the calls. */
+/** One operation for each report, one for each that compares two sessions, and the whole CSV of the calls. */
 export function reportOperations(catalogue: Catalogue): Operation[] {
-  const operations = [...catalogue.values()].map(reportOperation);
+  const operations = [...catalogue.values()].flatMap((report) => {
+    const comparison = comparisonOf(report);
+    const own = reportOperation(report, pathOf(report));
+    return comparison
+      ? [own, reportOperation(comparison, differencePathOf(report), 'diff')]
+      : [own];
+  });
   const calls = catalogue.get(CALLS_REPORT);
   return calls ? [...operations, callsCsvOperation(calls)] : operations;
 }
 
-function reportOperation(report: Report): Operation {
+function reportOperation(
+  report: Report,
+  path: string,
+  kind: 'report' | 'diff' = 'report',
+): Operation {
   return {
-    path: pathOf(report),
+    path,
     method: 'get',
     content: {
-      operationId: `report_${report.name}`,
-      tags: [isTrend(report) ? 'trends' : 'reports'],
+      operationId: `${kind}_${report.name}`,
+      tags: [kind === 'diff' ? 'differences' : isTrend(report) ? 'trends' : 'reports'],
       summary: report.title,
       description: report.description,
       parameters: [

@@ -94,30 +94,50 @@ export const schemas: Readonly<Record<string, Part>> = {
   Reports: objectSchema({
     reports: {
       type: 'array',
-      items: objectSchema({
-        name: text,
-        title: text,
-        description: text,
-        parameters: {
-          type: 'array',
-          items: objectSchema({
-            name: text,
-            type: text,
-            required: { type: 'boolean' },
-            description: text,
-          }),
+      items: objectSchema(
+        {
+          name: text,
+          title: text,
+          description: text,
+          parameters: {
+            type: 'array',
+            items: objectSchema({
+              name: text,
+              type: text,
+              required: { type: 'boolean' },
+              description: text,
+            }),
+          },
+          columns: {
+            type: 'array',
+            items: objectSchema({ name: text, type: text, description: text }),
+          },
+          scope: {
+            type: 'string',
+            enum: ['session', 'sessions'],
+            description: 'Whether it is about one session, or about those of some days.',
+          },
+          brief: {
+            type: 'array',
+            items: text,
+            description: 'Columns that say most, the most telling first; not everywhere.',
+          },
+          key: {
+            type: 'array',
+            items: text,
+            description:
+              'Columns by which rows of two sessions are matched; only where there are some.',
+          },
+          measures: {
+            type: 'array',
+            items: text,
+            description: 'Columns that are compared then, the most telling first.',
+          },
+          url: text,
+          diff_url: { ...text, description: 'Where two sessions are compared by it.' },
         },
-        columns: {
-          type: 'array',
-          items: objectSchema({ name: text, type: text, description: text }),
-        },
-        scope: {
-          type: 'string',
-          enum: ['session', 'sessions'],
-          description: 'Whether it is about one session, or about those of some days.',
-        },
-        url: text,
-      }),
+        ['brief', 'key', 'measures', 'diff_url'],
+      ),
     },
   }),
   ResultColumns: {
