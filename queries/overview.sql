@@ -22,6 +22,9 @@
 -- column: unit varchar: What it counts: ms, bytes, calls, processes...
 -- column: says varchar: The same in plain words.
 -- column: report varchar: Report that tells more.
+-- key: topic, name, unit
+-- measures: value
+-- brief: says, topic, name, report
 
 WITH groups AS (
   SELECT
@@ -315,8 +318,8 @@ facts AS (
           CAST(call_ns / 1000000 AS VARCHAR) || ' ms in calls, over all threads.',
           'The log does not tell how long calls took.'
         )
-      WHEN 'bytes_in' THEN 'Bytes that calls read and received.'
-      WHEN 'bytes_out' THEN 'Bytes that calls wrote and sent.'
+      WHEN 'bytes_in' THEN CAST(COALESCE(bytes_in, 0) AS VARCHAR) || ' bytes read and received.'
+      WHEN 'bytes_out' THEN CAST(COALESCE(bytes_out, 0) AS VARCHAR) || ' bytes written and sent.'
       WHEN 'crashed' THEN
         'Crashed processes: ' || CAST(crashes AS VARCHAR) || ' of ' || CAST(ends AS VARCHAR)
           || ' that ended. Their signal tells of a fault in the program.'
@@ -365,7 +368,7 @@ facts AS (
       WHEN 'wasted' THEN
         'Calls that looked for a file in vain: ' || CAST(missing AS VARCHAR)
           || COALESCE(', for ' || CAST(missing_ns / 1000 AS VARCHAR) || ' microseconds', '') || '.'
-      WHEN 'end' THEN 'Processes that ended so.'
+      WHEN 'end' THEN 'Processes that ended so: ' || CAST(ends AS VARCHAR) || '.'
     END AS says,
     report
   FROM chosen
@@ -378,8 +381,12 @@ facts AS (
     CAST(CASE n.topic WHEN 'processes' THEN SUM(p.lives) ELSE SUM(p.threads) END AS DOUBLE) AS value,
     n.topic AS unit,
     CASE n.topic
-      WHEN 'processes' THEN 'Processes that made calls, each pid once for each life it had.'
-      ELSE 'Threads that made calls, those with the pid of their process included.'
+      WHEN 'processes' THEN
+        'Processes that made calls, each pid once for each life it had: '
+          || CAST(SUM(p.lives) AS VARCHAR) || '.'
+      ELSE
+        'Threads that made calls, those with the pid of their process included: '
+          || CAST(SUM(p.threads) AS VARCHAR) || '.'
     END AS says,
     n.report
   FROM processes_seen AS p
