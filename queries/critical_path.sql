@@ -24,7 +24,7 @@
 --   events, joined by slashes.
 -- key: critical, executable, command
 -- measures: elapsed_ms, own_ms
--- brief: executable, elapsed_ms, own_ms, waited_ms, critical, process, command
+-- brief: executable, process, elapsed_ms, own_ms, waited_ms, critical, command
 
 WITH session_processes AS (
   SELECT

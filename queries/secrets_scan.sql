@@ -25,7 +25,7 @@ WITH candidates AS (
   SELECT seq, time_ns, executable, syscall, path, args
   FROM calls
   WHERE session = ?
-    AND regexp_like(args, 'PRIVATE KEY|A[KS]IA[A-Z0-9]{16}|gh[oprsu]_|github_pat_|gl[a-z]{2,5}-[A-Za-z0-9_-]{20}|xox[abeoprs]-|[rs]k_[a-z]{4}_|eyJ[A-Za-z0-9_-]{8,}\.eyJ|[Aa][Uu][Tt][Hh][Oo][Rr][Ii][Zz][Aa][Tt][Ii][Oo][Nn]: |[Xx]-[Aa][Pp][Ii]-[Kk][Ee][Yy]: |://[^/"@:\\ \n]*:[^/"@\\ \n]+@|[Pp][Aa][Ss][Ss][Ww][OoRr]{0,2}[Dd][="]|[Tt][Oo][Kk][Ee][Nn][="]|[Ss][Ee][Cc][Rr][Ee][Tt]=|[Kk][Ee][Yy][\\": =]{1,5}[A-Za-z0-9+/_-]{32}|[Kk][Ee][Yy][\\": =]{1,8}[A-Za-z0-9/+]{40}')
+    AND regexp_like(args, 'PRIVATE KEY|A[KS]IA[A-Z0-9]{16}|gh[oprsu]_|github_pat_|gl(pat|rt|rtr|dt|oas|cbt|ptt|ft|imt|wt|soat|agent|ffct)-[A-Za-z0-9_-]{20}|xox[abeoprs]-|[rs]k_[a-z]{4}_|eyJ[A-Za-z0-9_-]{8,}\.eyJ|[Aa][Uu][Tt][Hh][Oo][Rr][Ii][Zz][Aa][Tt][Ii][Oo][Nn]: |[Xx]-[Aa][Pp][Ii]-[Kk][Ee][Yy]: |://[^/"@:\\ \n]*:[^/"@\\ \n]+@|[Pp][Aa][Ss][Ss][Ww][OoRr]{0,2}[Dd][="]|[Tt][Oo][Kk][Ee][Nn][="]|[Ss][Ee][Cc][Rr][Ee][Tt]=|[Kk][Ee][Yy][\\": =]{1,5}[A-Za-z0-9+/_-]{32}|[Kk][Ee][Yy][\\": =]{1,8}[A-Za-z0-9/+]{40}')
     AND ? IN ('*', executable, regexp_extract(executable, '[^/]*$'))
 ),
 found AS (
@@ -61,7 +61,7 @@ found AS (
       WHEN 3 THEN regexp_extract(args, '([Ss][Ee][Cc][Rr][Ee][Tt]_*[Aa][Cc][Cc][Ee][Ss][Ss]_*[Kk][Ee][Yy][\\": =]{1,8})([A-Za-z0-9/+]{40})', 2)
       WHEN 4 THEN regexp_extract(args, '(\\[nrt]|\b)(gh[oprsu]_[A-Za-z0-9]{36,})', 2)
       WHEN 5 THEN regexp_extract(args, '(\\[nrt]|\b)(github_pat_[A-Za-z0-9_]{22,})', 2)
-      WHEN 6 THEN regexp_extract(args, '(\\[nrt]|\b)(gl[a-z]{2,5}-[A-Za-z0-9_-]{20,})', 2)
+      WHEN 6 THEN regexp_extract(args, '(\\[nrt]|\b)(gl(pat|rt|rtr|dt|oas|cbt|ptt|ft|imt|wt|soat|agent|ffct)-[A-Za-z0-9_-]{20,})', 2)
       WHEN 7 THEN regexp_extract(args, '(\\[nrt]|\b)(xox[abeoprs]-[A-Za-z0-9-]{10,})', 2)
       WHEN 8 THEN regexp_extract(args, '(\\[nrt]|\b)([rs]k_[a-z]{4}_[A-Za-z0-9]{16,})', 2)
       WHEN 9 THEN regexp_extract(args, '(\\[nrt]|\b)(eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,})', 2)
