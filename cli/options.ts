@@ -109,6 +109,12 @@ export function parsePort(text: string): number {
   throw new InvalidArgumentError('Give a whole number from 0 to 65535.');
 }
 
+/** Reads an origin as browsers send it; throws InvalidArgumentError. */
+export function parseOrigin(text: string): string {
+  if (URL.canParse(text) && new URL(text).origin === text) return text;
+  throw new InvalidArgumentError('Give an origin such as https://ci.example.org, without a path.');
+}
+
 /** Reads a number of things; throws InvalidArgumentError. */
 export function parseCount(text: string): number {
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);

@@ -11,6 +11,7 @@ interface ServeOptions {
   s3Port: number;
   port: number;
   host: string;
+  corsOrigin?: string;
   redact?: string[];
   verbose?: boolean;
   json?: boolean;
@@ -25,6 +26,7 @@ export async function serve(options: ServeOptions, terminal: Terminal): Promise<
     host: options.host,
     s3Port: options.s3Port,
     httpPort: options.port,
+    corsOrigin: options.corsOrigin,
     redact: options.redact,
     onOutcome: async (key, outcome, milliseconds) => {
       const apiUrl = await started.promise;

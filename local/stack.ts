@@ -6,6 +6,7 @@ import { LOGS_PREFIX } from '../lib/lake/keys.ts';
 import { S3ObjectStore } from '../lib/lake/s3-object-store.ts';
 import { sessionIdOf, splitMemberOf } from '../lib/lake/session-id.ts';
 import { notifyOf, type Upload } from '../lib/lake/uploads.ts';
+import { allowOrigin } from './cors.ts';
 import { bucketsFolder, LAKE_BUCKET, UPLOADS_BUCKET } from './data-folder.ts';
 import { startHttpServer } from './http-server.ts';
 import { IngestQueue } from './ingest-queue.ts';
@@ -32,6 +33,8 @@ export interface StackOptions {
   /** 0 for any free port. */
   s3Port: number;
   httpPort: number;
+  /** The one origin whose pages may ask the report API, beside its own. */
+  corsOrigin?: string;
   /** Rules of redaction for every log, by name. */
   redact?: readonly string[];
   /** Told how each ingest ended. */
@@ -111,7 +114,7 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
     const http = await startHttpServer({
       host,
       port: options.httpPort,
-      handle: reports.answer,
+      handle: allowOrigin(options.corsOrigin, reports.answer),
       onRequest: options.onRequest,
     });
     closers.push(() => http.close());

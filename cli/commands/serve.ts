@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { dataDirOption, examples, jsonOption, parsePort } from '../options.ts';
+import { dataDirOption, examples, jsonOption, parseOrigin, parsePort } from '../options.ts';
 import { redactOption } from '../redact-option.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -12,6 +12,11 @@ export function addServe(program: Command, terminal: Terminal): void {
     .option('--s3-port <port>', 'port of the S3 endpoint, 0 for any', parsePort, 4568)
     .option('--port <port>', 'port of the report API, 0 for any', parsePort, 8080)
     .option('--host <address>', 'address to listen on; 0.0.0.0 lets others in', '127.0.0.1')
+    .option(
+      '--cors-origin <origin>',
+      'let the pages of one other origin ask, such as https://ci.example.org',
+      parseOrigin,
+    )
     .addOption(redactOption())
     .option('--verbose', 'print every request')
     .addOption(jsonOption())

@@ -1,6 +1,7 @@
 import { request } from 'node:http';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { allowOrigin } from '../../local/cors.ts';
 import { type HttpServer, startHttpServer } from '../../local/http-server.ts';
 
 let server: HttpServer;
@@ -104,5 +105,45 @@ describe('the HTTP server', () => {
     expect(await send({ host: 'evil.example:80' })).toBe(403);
     expect(await send({ host: 'localhost:80' })).toBe(418);
     expect(await send({ host: '[::1]:80' })).toBe(418);
+  });
+});
+
+describe('pages of another origin', () => {
+  const answer = { statusCode: 200, headers: { vary: 'accept', etag: '"1"' }, body: '{}' };
+  const page = 'https://ci.example.org';
+  const ask = async (origin: string | undefined, init: RequestInit) => {
+    const handle = allowOrigin(origin, async () => answer);
+    const other = await startHttpServer({ host: '127.0.0.1', port: 0, handle });
+    try {
+      const { status, headers } = await fetch(other.url, init);
+      return { status, allowed: headers.get('access-control-allow-origin'), headers };
+    } finally {
+      await other.close();
+    }
+  };
+  const preflight = {
+    method: 'OPTIONS',
+    headers: { origin: page, 'access-control-request-method': 'POST' },
+  };
+
+  it('may ask when they are let in', async () => {
+    const { allowed, headers } = await ask(page, { headers: { origin: page } });
+    expect(allowed).toBe(page);
+    expect(headers.get('vary')).toBe('accept, origin');
+    expect(headers.get('access-control-expose-headers')).toContain('link');
+    const before = await ask(page, preflight);
+    expect([before.status, before.allowed]).toEqual([204, page]);
+    expect(before.headers.get('access-control-allow-methods')).toContain('POST');
+  });
+
+  it('may not when they are others, or none is let in', async () => {
+    const others = {
+      ...preflight,
+      headers: { ...preflight.headers, origin: 'https://evil.example' },
+    };
+    expect((await ask(page, others)).allowed).toBeNull();
+    expect((await ask(page, { headers: others.headers })).allowed).toBeNull();
+    expect((await ask(undefined, { headers: { origin: page } })).allowed).toBeNull();
+    expect((await ask(undefined, preflight)).status).toBe(200);
   });
 });
