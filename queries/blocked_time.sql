@@ -4,6 +4,7 @@
 --   -T in the log. A call that the thread never returned from counts until the thread ended.
 -- parameter: session string: Session to report on.
 -- parameter: pid integers = *: Threads to look at, numbers separated by commas; * is every thread.
+-- parameter: pid integers = *: Threads to look at, numbers separated by commas; * is every thread.
 -- parameter: session string: Session to report on.
 -- parameter: executable string = *: Program the thread ran last, whole path or last name; * is every program.
 -- column: pid integer: Thread; NULL when the log names none.
@@ -35,7 +36,8 @@ WITH session_rows AS (
     fd_kind
   FROM calls
   WHERE session = ?
-    AND arrays_overlap(split(?, ','), ARRAY['*', CAST(pid AS VARCHAR)])
+    AND (? = '*'
+      OR arrays_overlap(split(?, ','), ARRAY[CAST(pid AS VARCHAR)]))
 ),
 ends AS (
   SELECT

@@ -4,6 +4,8 @@
 -- parameter: session string: Session to report on.
 -- parameter: executable string = *: Program that made the call, whole path or last name; * is every program.
 -- parameter: pid integers = *: Threads that made the call, numbers separated by commas; * is every thread.
+-- parameter: pid integers = *: Threads that made the call, numbers separated by commas; * is every thread.
+-- parameter: syscall names = *: System calls, names separated by commas; * is every call.
 -- parameter: syscall names = *: System calls, names separated by commas; * is every call.
 -- parameter: path string =: Text that the path of the file holds; empty is every path.
 -- parameter: path_regex regex =: Regular expression found in the path of the file; empty is every path.
@@ -25,8 +27,10 @@ WITH session_calls AS (
   WHERE session = ?
     AND kind = 'call'
     AND ? IN ('*', executable, regexp_extract(executable, '[^/]*$'))
-    AND arrays_overlap(split(?, ','), ARRAY['*', CAST(pid AS VARCHAR)])
-    AND arrays_overlap(split(?, ','), ARRAY['*', syscall])
+    AND (? = '*'
+      OR arrays_overlap(split(?, ','), ARRAY[CAST(pid AS VARCHAR)]))
+    AND (? = '*'
+      OR arrays_overlap(split(?, ','), ARRAY[syscall]))
     AND strpos(COALESCE(path, ''), ?) > 0
     AND regexp_like(COALESCE(path, ''), ?)
     AND COALESCE(time_ns, 0) >= ?

@@ -4,6 +4,7 @@
 --   log (-t has whole seconds); no rows without times or without -T.
 -- parameter: session string: Session to report on.
 -- parameter: pid integers = *: Threads to look at, numbers separated by commas; * is every thread.
+-- parameter: pid integers = *: Threads to look at, numbers separated by commas; * is every thread.
 -- parameter: executable string = *: Program that ran after the gap, whole path or last name; * is every program.
 -- parameter: least_us integer = 1000: Shortest gap shown, in microseconds.
 -- column: gap_ms double: Length of the gap, in milliseconds.
@@ -28,7 +29,8 @@ WITH session_rows AS (
     CASE WHEN kind = 'call' THEN syscall WHEN kind = 'signal' THEN signal ELSE 'exit' END AS event
   FROM calls
   WHERE session = ?
-    AND arrays_overlap(split(?, ','), ARRAY['*', CAST(pid AS VARCHAR)])
+    AND (? = '*'
+      OR arrays_overlap(split(?, ','), ARRAY[CAST(pid AS VARCHAR)]))
 ),
 neighbours AS (
   SELECT

@@ -4,6 +4,7 @@
 --   Times are NULL when the log has none, sums of durations without -T.
 -- parameter: session string: Session to report on.
 -- parameter: pid integers = *: Threads to show, numbers separated by commas; * is every thread.
+-- parameter: pid integers = *: Threads to show, numbers separated by commas; * is every thread.
 -- parameter: session string: Session to report on.
 -- parameter: session string: Session to report on.
 -- parameter: executable string = *: Program that ran last, whole path or last name; * is every program.
@@ -43,7 +44,8 @@ WITH session_rows AS (
     error
   FROM calls
   WHERE session = ?
-    AND arrays_overlap(split(?, ','), ARRAY['*', CAST(pid AS VARCHAR)])
+    AND (? = '*'
+      OR arrays_overlap(split(?, ','), ARRAY[CAST(pid AS VARCHAR)]))
 ),
 exits AS (
   SELECT

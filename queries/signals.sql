@@ -3,6 +3,7 @@
 --   them. Time and sender are as the log shows them.
 -- parameter: session string: Session to report on.
 -- parameter: pid integers = *: Threads that received signals, numbers separated by commas; * is every thread.
+-- parameter: pid integers = *: Threads that received signals, numbers separated by commas; * is every thread.
 -- parameter: executable string = *: Program that received signals, whole path or last name; * is every program.
 -- column: signal varchar: Name of the signal, such as SIGCHLD.
 -- column: effect varchar: delivered, stopped (the thread) or killed (the thread).
@@ -40,7 +41,8 @@ WITH session_signals AS (
   WHERE session = ?
     AND kind IN ('signal', 'exit')
     AND signal IS NOT NULL
-    AND arrays_overlap(split(?, ','), ARRAY['*', CAST(pid AS VARCHAR)])
+    AND (? = '*'
+      OR arrays_overlap(split(?, ','), ARRAY[CAST(pid AS VARCHAR)]))
     AND ? IN ('*', executable, regexp_extract(executable, '[^/]*$'))
 )
 SELECT

@@ -6,6 +6,7 @@
 -- parameter: pid integers = *: Threads that made the calls, numbers separated by commas; * is every thread.
 -- parameter: pid integers = *: Threads that made the calls, numbers separated by commas; * is every thread.
 -- parameter: syscall names = *: System calls, names separated by commas; * is every call.
+-- parameter: syscall names = *: System calls, names separated by commas; * is every call.
 -- parameter: from time = 0: Earliest start of a call, in nanoseconds since 1970-01-01 UTC.
 -- parameter: to time = 9223372036854775807: Calls start before this, in nanoseconds since 1970-01-01 UTC.
 -- column: executable varchar: Program that made the calls; NULL when it is not known.
@@ -39,7 +40,8 @@ WITH durations AS (
     AND ? IN ('*', executable, regexp_extract(executable, '[^/]*$'))
     AND (? = '*'
       OR arrays_overlap(split(?, ','), ARRAY[CAST(pid AS VARCHAR)]))
-    AND arrays_overlap(split(?, ','), ARRAY['*', syscall])
+    AND (? = '*'
+      OR arrays_overlap(split(?, ','), ARRAY[syscall]))
     AND COALESCE(time_ns, 0) >= ?
     AND COALESCE(time_ns, 9223372036854775806) < ?
   GROUP BY executable, syscall, duration_ns
