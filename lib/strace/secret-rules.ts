@@ -31,7 +31,10 @@ export const secretRules: readonly SecretRule[] = [
   },
   { name: 'github_token', pattern: `${BEGIN}(gh[oprsu]_[A-Za-z0-9]{36,})` },
   { name: 'github_token', pattern: `${BEGIN}(github_pat_[A-Za-z0-9_]{22,})` },
-  { name: 'gitlab_token', pattern: `${BEGIN}(gl(pat|rt|rtr|dt|oas|cbt|ptt|ft|imt|wt|soat|agent|ffct)-[A-Za-z0-9_-]{20,})` },
+  {
+    name: 'gitlab_token',
+    pattern: `${BEGIN}(gl(pat|rt|rtr|dt|oas|cbt|ptt|ft|imt|wt|soat|agent|ffct)-[A-Za-z0-9_-]{20,})`,
+  },
   { name: 'slack_token', pattern: `${BEGIN}(xox[abeoprs]-[A-Za-z0-9-]{10,})` },
   { name: 'stripe_key', pattern: `${BEGIN}([rs]k_[a-z]{4}_[A-Za-z0-9]{16,})` },
   {
