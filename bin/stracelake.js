@@ -8,7 +8,6 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const WANTED = 24;
-const main = fileURLToPath(new URL('../cli/main.ts', import.meta.url));
 
 // Compiled code kept from run to run halves the time to start.
 const cache = process.env.NODE_COMPILE_CACHE ?? join(tmpdir(), 'stracelake-compile-cache');
@@ -21,7 +20,9 @@ if (Number(process.versions.node.split('.')[0]) >= WANTED) {
 /** Path of the Node that npm installed beside this package, if it did. */
 function findNode() {
   try {
-    const home = dirname(createRequire(import.meta.url).resolve('node/package.json'));
+    const require = createRequire(import.meta.url);
+    if (Number(require('node/package.json').version.split('.')[0]) < WANTED) return undefined;
+    const home = dirname(require.resolve('node/package.json'));
     const node = join(home, 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
     return existsSync(node) ? node : undefined;
   } catch {
@@ -37,8 +38,10 @@ function runOn(node) {
     );
     process.exit(1);
   }
-  const env = { ...process.env, NODE_COMPILE_CACHE: cache };
-  const child = spawn(node, [main, ...process.argv.slice(2)], { stdio: 'inherit', env });
+  // This file again, not an environment that says where compiled code is: commands that are recorded
+  // would inherit that, and do what they do not do by themselves.
+  const self = fileURLToPath(import.meta.url);
+  const child = spawn(node, [self, ...process.argv.slice(2)], { stdio: 'inherit' });
   // A terminal sends Ctrl-C to the child by itself.
   process.on('SIGINT', () => process.stdin.isTTY || child.kill('SIGINT'));
   for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));

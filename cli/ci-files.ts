@@ -63,6 +63,17 @@ export async function readLastFacts(folder: string): Promise<Pick<RunFacts, 'fac
   return runsOf(baseline).map(({ facts }) => ({ facts: [...facts] }));
 }
 
+/** The runs that the last `stracelake ci` judged; throws WorkError when there was none. */
+export async function readLastRuns(folder: string): Promise<string[]> {
+  const file = join(folder, 'verdict.json');
+  const text = await readOptional(file);
+  if (text === undefined)
+    throw new WorkError(
+      `nothing to accept (run stracelake ci first, or name a session by --session): ${file}`,
+    );
+  return (JSON.parse(text) as Verdict).runs;
+}
+
 /** Writes a verdict in every form, each under its own name in the folder. */
 export async function writeVerdict(
   folder: string,

@@ -17,6 +17,7 @@ import {
   readBaselineFile,
   readBudgetFile,
   readLastFacts,
+  readLastRuns,
   write,
   writeFacts,
   writeVerdict,
@@ -165,14 +166,18 @@ async function acceptRemotely(
   options: RunOptions,
   terminal: Terminal,
 ): Promise<void> {
-  const { session } = options;
-  if (!session) throw new UsageError('with a service, name what is accepted: --session NAME');
+  checkGateName(options.name);
+  const session = options.session ?? (await readLastRuns(options.out));
   const verdict = await judgeSessions(service, session, budget, options, session);
   if (verdict.result === 'failed')
     throw new WorkError(
       `budget forbids what the session does, whatever the baseline: ${verdict.findings[0]!.reason}`,
     );
-  terminal.note(`accepted: ${session.join(', ')}`);
+  const { labels = { branch: 'main', gate: options.name } } = budget.baseline ?? {};
+  const wanted = Object.entries(labels).map(([name, value]) => `${name}=${value}`);
+  terminal.note(
+    `accepted: ${session.join(', ')} (of the baseline are sessions with ${wanted.join(', ')})`,
+  );
 }
 
 function runsText({ runs }: Baseline): string {

@@ -52,15 +52,13 @@ export function logOptions(command: Command): Command {
     .option('--utc-offset <+HH:MM>', "offset of the log's times from UTC");
 }
 
-/** Adds which service to ask, and how to get in. */
-export function serviceOptions(command: Command): Command {
+/** Adds which service to ask, and how to get in; `url` tells what is asked without an address. */
+export function serviceOptions(
+  command: Command,
+  url = 'service to ask; default is the one that serves the data folder',
+): Command {
   return command
-    .addOption(
-      new Option(
-        '--url <url>',
-        'service to ask; default is the one that serves the data folder',
-      ).env('STRACELAKE_URL'),
-    )
+    .addOption(new Option('--url <url>', url).env('STRACELAKE_URL'))
     .option(
       '--header <line>',
       'HTTP header for the service, such as "authorization: Bearer ..." (STRACELAKE_TOKEN holds a bearer token)',

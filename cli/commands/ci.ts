@@ -34,6 +34,7 @@ export function addCi(program: Command, terminal: Terminal): void {
         'stracelake ci --log app.log',
         'stracelake ci --url https://traces.example.com --name unit -- npm test',
         'stracelake ci accept                 (what the last run did is known from now on)',
+        'stracelake ci accept --url https://traces.example.com --name unit',
       ),
     )
     .action(async (command, options) => (await import('../ci.ts')).ci(command, options, terminal));
@@ -83,5 +84,6 @@ function runOptions(command: Command): Command {
           900,
         ),
     ),
+    'service that keeps the sessions and their baseline; without, the baseline is a file',
   );
 }

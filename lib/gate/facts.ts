@@ -1,4 +1,4 @@
-import type { Normaliser } from './normalise.ts';
+import { type Normaliser, normalisePort } from './normalise.ts';
 
 /** The first call that shows a fact. */
 export interface FirstCall {
@@ -64,6 +64,7 @@ export interface RunExtras {
 
 const copies = new Set(['dup', 'dup2', 'dup3', 'fcntl', 'fcntl64']);
 const endpointKinds = new Set(['connect', 'listen']);
+const namesPeer = / (TCP|UDP)\w* /;
 const pathKinds = new Set([
   'read',
   'list',
@@ -164,7 +165,8 @@ function normaliseSubject(kind: string, subject: string, normaliser: Normaliser)
   if (pathKinds.has(kind)) return normaliser.path(subject);
   if (endpointKinds.has(kind)) return normaliser.endpoint(subject);
   const at = subject.indexOf(' /');
-  return at < 0 ? subject : `${subject.slice(0, at + 1)}${normaliser.path(subject.slice(at + 1))}`;
+  if (at >= 0) return subject.slice(0, at + 1) + normaliser.path(subject.slice(at + 1));
+  return namesPeer.test(subject) ? normalisePort(subject) : subject;
 }
 
 function processFacts(rows: Rows, normaliser: Normaliser): Fact[] {

@@ -63,9 +63,20 @@ describe('with a service', () => {
     // until somebody accepts it
     const accepted = await ci('accept', '--session', failed.runs[0]!);
     expect(accepted.code, accepted.stderr).toBe(0);
+    expect(accepted.stderr).toContain('of the baseline are sessions with branch=main, gate=ci');
     expect((await gate('feature', 'bad.log')).code).toBe(0);
     expect(readVerdict().baseline).toEqual([...calm.runs, ...failed.runs]);
     expect((await ci('--session', bad.runs[0]!)).code).toBe(0);
+  });
+
+  it('accepts what the last run did, when no session is named', async () => {
+    expect((await gate('main', 'calm.log', '--name', 'last')).code).toBe(0);
+    expect((await gate('main', 'bad.log', '--name', 'last')).code).toBe(1);
+    expect((await ci('accept', '--name', 'last')).stderr).toContain(readVerdict().runs[0]!);
+    expect((await gate('feature', 'bad.log', '--name', 'last')).code).toBe(0);
+    const nothing = await ci('accept', '--out', 'elsewhere');
+    expect(nothing).toMatchObject({ code: 2 });
+    expect(nothing.stderr).toContain('nothing to accept');
   });
 
   it('gates of other names do not meet', async () => {

@@ -74,6 +74,17 @@ test('the file of a stream counts once the command opens it by its name', () => 
   expect(failedItems('files_written')[0]!.subject).toBe('$RUNNER/output.log');
 });
 
+test('the command runs in our environment as it is, also when a newer Node had to be found', () => {
+  const asOld =
+    'data:text/javascript,Object.defineProperty(process,"versions",{value:{...process.versions,node:"20.0.0"}})';
+  const script = ['--import', asOld, bin, 'ci', '--', 'sh', '-c', 'env'];
+  const { stdout } = spawnSync(process.execPath, script, { cwd: work, encoding: 'utf8' });
+  const names = (text: string) => [...text.matchAll(/^(\w+)=/gm)].map(([, name]) => name);
+  expect(names(stdout)).toContain('PATH');
+  const known = [...Object.keys(process.env), '_', 'OLDPWD', 'PWD', 'SHLVL'];
+  expect(names(stdout).filter((name) => !known.includes(name!))).toEqual([]);
+});
+
 /** Runs a script under the gate, as a runner does that keeps the streams in files, reads them or has none. */
 function gate(sub: string[], script: string, streams: 'files' | 'pipe' | 'none') {
   const input = join(runner, 'input.txt');
