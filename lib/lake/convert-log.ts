@@ -1,5 +1,6 @@
 import type { ClockBase } from '../strace/clock.ts';
 import { ParserState } from '../strace/parser-state.ts';
+import { findUnnamedPid } from '../strace/unnamed-pid.ts';
 import { callSchema } from './call-batch.ts';
 import type { CallStats } from './call-stats.ts';
 import { ChunkParser, type ParsedChunk } from './chunk-parser.ts';
@@ -92,6 +93,7 @@ async function* parseChunks(
   for (let count = 0; threads === 1 || count < chunksAlone; count++) {
     const next = await chunks.next();
     if (next.done) return;
+    if (count === 0) state.processes.nameUnnamed(findUnnamedPid(next.value.bytes));
     yield parser.parse(next.value, state);
   }
   yield* parseInParallel(chunks, { session, base, threads, spare }, state, parser);

@@ -29,6 +29,7 @@ const PID_CHANGED = ascii('pid changed to ');
 const STRACE = ascii('strace: ');
 const PROCESS = ascii('Process ');
 const ATTACHED = ascii(' attached');
+const THREADS = ascii(' threads');
 const PROCESS_VERBS = [' attached', ' detached', ' suspended', ' resumed'].map(ascii);
 const RESUMED_HEAD = ascii('<... ');
 const RESUMED = ascii(' resumed');
@@ -126,6 +127,11 @@ export function attachedPid(bytes: Uint8Array, start: number, end: number): numb
   if (!isProcessMessage(bytes, at, end)) return -1;
   const verb = wordEnd(bytes, at + PROCESS.length, end);
   return matchesAt(bytes, verb, end, ATTACHED) ? readNumber(bytes, at + PROCESS.length, end) : -1;
+}
+
+/** Whether the message is of a process that had threads already: `Process 4307 attached with 3 threads`. */
+export function isOfThreads(bytes: Uint8Array, start: number, end: number): boolean {
+  return matchesAt(bytes, Math.max(end - THREADS.length, start), end, THREADS);
 }
 
 /** Start of the message that a process was attached, wherever it stands in the range, or -1. */

@@ -26,6 +26,7 @@ import {
   isDetachedMark,
   isEventStart,
   isFenced,
+  isOfThreads,
   isProcessMessage,
   lastEquals,
   mayContinue,
@@ -333,7 +334,7 @@ export class LogParser {
 
   #readMessage(bytes: Uint8Array, start: number, end: number): LineKind {
     const pid = attachedPid(bytes, start, end);
-    if (pid > 0) this.#processes.attach(pid);
+    if (pid > 0) this.#processes.attach(pid, isOfThreads(bytes, start, end));
     return 'message';
   }
 
@@ -348,7 +349,8 @@ export class LogParser {
     this.#state.hasLeaders ||= hasLeader(leader);
     this.traits.observeTime(clock.seconds, clock.nanos);
     if (leader.pid < 0) return this.#processes.unnamed();
-    const thread = this.#processes.named(leader.pid, leader.isBracketed);
+    const isResumed = bytes[leader.eventStart] === LESS;
+    const thread = this.#processes.named(leader.pid, leader.isBracketed, isResumed);
     if (leader.commStart >= 0) {
       thread.comm = this.#comms.get(bytes, leader.commStart, leader.commEnd);
     }

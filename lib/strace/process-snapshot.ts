@@ -17,6 +17,10 @@ export interface ProcessesSnapshot {
   attached: number[];
   hasPidColumn: boolean;
   toldPid: number;
+  isUnnamedAlive: boolean;
+  isFresh: boolean;
+  attachedFirst: number;
+  attachedGroup: number;
 }
 
 interface ThreadSnapshot {

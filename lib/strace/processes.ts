@@ -1,3 +1,4 @@
+import { ascii } from './ascii.ts';
 import { readCloneFlags } from './clone-flags.ts';
 import {
   describeTable,
@@ -11,6 +12,7 @@ import { Thread } from './thread.ts';
 
 /** The kernel's PID_MAX_LIMIT: a larger return is no pid, whatever the line says. */
 const MAX_PID = 4_194_304;
+const THREAD_FLAGS = ascii('flags=CLONE_THREAD');
 
 /**
  * The threads of a log by pid. Nothing in a log can break it: unknown parents, children that
@@ -30,13 +32,21 @@ export class Processes {
   #toldPid = -1;
   /** The thread of lines without a pid. */
   #unnamed = new Thread(-1);
+  /** There were such lines while no other thread was known, and its end was not seen. */
+  #isUnnamedAlive = false;
+  /** No line told of an event so far. */
+  #isFresh = true;
+  /** The process to which strace attached before the first event, when it was one: its pid, or -1. */
+  #attachedFirst = -1;
+  /** The same, when it had threads already: who comes unannounced is one of them. */
+  #attachedGroup = -1;
   #last: Thread = this.#unnamed;
 
-  /** Thread of a line that names a pid. */
-  named(pid: number, isBracketed: boolean): Thread {
+  /** Thread of a line that names a pid; `isResumed`: the line is the rest of a call. */
+  named(pid: number, isBracketed: boolean, isResumed: boolean): Thread {
     if (this.#last.pid === pid) return this.#last;
     let thread = this.#threads.get(pid);
-    if (thread === undefined) thread = this.#appear(pid, isBracketed);
+    if (thread === undefined) thread = this.#appear(pid, isBracketed, isResumed);
     this.#last = thread;
     return thread;
   }
@@ -46,18 +56,43 @@ export class Processes {
    * it prints pids in a column; else the first one of the log.
    */
   unnamed(): Thread {
-    if (this.#threads.size !== 1 || this.#hasPidColumn) return this.#unnamed;
-    const [only] = this.#threads.values();
-    return only;
+    if (this.#isFresh) this.#beginUnnamed();
+    const thread = this.#findUnnamed();
+    if (thread === this.#unnamed && thread.pid < 0) this.#isUnnamedAlive = true;
+    return thread;
+  }
+
+  /** Pid of the thread of lines without one, once the log told it; else -1. */
+  get unnamedPid(): number {
+    return this.#unnamed.pid;
+  }
+
+  /** Gives the thread of lines without a pid the one that is known from elsewhere; -1 gives none. */
+  nameUnnamed(pid: number): void {
+    if (pid < 0) return;
+    this.#isFresh = false;
+    this.#unnamed.pid = pid;
+    this.#unnamed.process = pid;
+    this.#threads.set(pid, this.#unnamed);
+    for (const child of this.#threads.values()) child.learnAncestor(pid);
   }
 
   /** Thread of a pid, if it is known; changes nothing. */
   peek(pid: number): Thread | undefined {
-    return pid < 0 ? this.unnamed() : this.#last.pid === pid ? this.#last : this.#threads.get(pid);
+    return pid < 0
+      ? this.#findUnnamed()
+      : this.#last.pid === pid
+        ? this.#last
+        : this.#threads.get(pid);
   }
 
-  /** Notes "strace: Process N attached". */
-  attach(pid: number): void {
+  /** Notes "strace: Process N attached"; `hasThreads`: it says "with M threads". */
+  attach(pid: number, hasThreads: boolean): void {
+    if (this.#isFresh) {
+      const isOnly = this.#attached.size === 0;
+      this.#attachedFirst = isOnly && !hasThreads ? pid : -1;
+      this.#attachedGroup = isOnly && hasThreads ? pid : -1;
+    }
     this.#attached.add(pid);
   }
 
@@ -101,6 +136,7 @@ export class Processes {
     this.#forking.delete(thread);
     this.#attached.delete(thread.pid);
     this.#threads.delete(thread.pid);
+    if (thread === this.#unnamed) this.#isUnnamedAlive = false;
     if (this.#last === thread) this.#last = this.#unnamed;
   }
 
@@ -146,6 +182,10 @@ export class Processes {
       attached: [...this.#attached],
       hasPidColumn: this.#hasPidColumn,
       toldPid: this.#toldPid,
+      isUnnamedAlive: this.#isUnnamedAlive,
+      isFresh: this.#isFresh,
+      attachedFirst: this.#attachedFirst,
+      attachedGroup: this.#attachedGroup,
     };
   }
 
@@ -164,21 +204,46 @@ export class Processes {
     this.#attached = new Set(snapshot.attached);
     this.#hasPidColumn = snapshot.hasPidColumn;
     this.#toldPid = snapshot.toldPid;
+    this.#isUnnamedAlive = snapshot.isUnnamedAlive;
+    this.#isFresh = snapshot.isFresh;
+    this.#attachedFirst = snapshot.attachedFirst;
+    this.#attachedGroup = snapshot.attachedGroup;
   }
 
-  #appear(pid: number, isBracketed: boolean): Thread {
+  #findUnnamed(): Thread {
+    // a child may be known by its number before strace has it, and names those that it traces
+    if (this.#threads.size !== 1 || this.#hasPidColumn || this.#isUnnamedAlive)
+      return this.#unnamed;
+    const [only] = this.#threads.values();
+    return only;
+  }
+
+  /** strace attached to one process: the lines without a pid are of it. */
+  #beginUnnamed(): void {
+    this.#isFresh = false;
+    if (this.#attachedFirst > 0) this.nameUnnamed(this.#attachedFirst);
+  }
+
+  #appear(pid: number, isBracketed: boolean, isResumed: boolean): Thread {
+    this.#isFresh = false;
     if (!isBracketed) this.#hasPidColumn = true;
-    const isRoot = isBracketed && this.#unnamed.pid < 0 && !this.#attached.has(pid);
-    const thread = isRoot ? this.#unnamed : new Thread(pid);
-    if (isRoot) {
-      thread.pid = pid;
-      thread.process = pid;
-      for (const child of this.#threads.values()) child.learnAncestor(pid);
-    } else {
-      this.#guessParent(thread);
+    if (isBracketed && this.#isUnnamed(pid, isResumed)) {
+      this.nameUnnamed(pid);
+      return this.#unnamed;
     }
+    const thread = new Thread(pid);
+    const group = this.#attached.has(pid) ? -1 : this.#attachedGroup;
+    if (group >= 0) thread.inherit(this.named(group, isBracketed, false), THREAD_FLAGS);
+    else this.#guessParent(thread);
     this.#threads.set(pid, thread);
     return thread;
+  }
+
+  /** Whether a pid that no line told of is that of the thread whose lines had none. */
+  #isUnnamed(pid: number, isResumed: boolean): boolean {
+    if (this.#unnamed.pid >= 0 || this.#attached.has(pid) || this.#attachedGroup >= 0) return false;
+    // who is within a call begins no other: with -q children come unannounced
+    return this.#unnamed.unfinished.syscall === undefined || isResumed;
   }
 
   /** Names the process of a child of the thread of lines without a pid, once that is known. */

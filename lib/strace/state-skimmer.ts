@@ -133,7 +133,8 @@ export class StateSkimmer {
   #tick(): false {
     const { clock, processes } = this.#state;
     clock.advance(this.#leader);
-    if (this.#leader.pid >= 0) processes.named(this.#leader.pid, false);
+    if (this.#leader.pid >= 0) processes.named(this.#leader.pid, false, false);
+    else processes.unnamed();
     this.#state.hasLeaders ||= this.#leader.pid >= 0 || this.#leader.clock !== 0;
     return false;
   }

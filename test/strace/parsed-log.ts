@@ -6,6 +6,7 @@ import { LineReader } from '../../lib/strace/line-reader.ts';
 import { LogParser } from '../../lib/strace/log-parser.ts';
 import { ParserState } from '../../lib/strace/parser-state.ts';
 import { RowTail } from '../../lib/strace/row-tail.ts';
+import { findUnnamedPid } from '../../lib/strace/unnamed-pid.ts';
 
 /** One row with the names and types of the table's columns. */
 export interface Row {
@@ -56,7 +57,9 @@ export function parseChunks(chunks: Iterable<Uint8Array>, clock = TEST_DAY): Par
   const sink = new RowCollector();
   const parser = new LogParser(sink, clock);
   const reader = new LineReader((bytes, start, end) => parser.readLine(bytes, start, end));
-  for (const chunk of chunks) reader.push(chunk);
+  const pieces = [...chunks];
+  parser.state.processes.nameUnnamed(findUnnamedPid(Buffer.concat(pieces)));
+  for (const piece of pieces) reader.push(piece);
   reader.end((bytes, start, end) => parser.readCutLine(bytes, start, end));
   parser.end();
   return {
@@ -72,6 +75,7 @@ export function parseChunks(chunks: Iterable<Uint8Array>, clock = TEST_DAY): Par
 export function parseInRelay(log: Uint8Array, clock = TEST_DAY): Row[] {
   const sink = new RowCollector();
   let parser = new LogParser(sink, clock);
+  parser.state.processes.nameUnnamed(findUnnamedPid(log));
   const reader = new LineReader((bytes, start, end) => {
     parser.readLine(bytes, start, end);
     const snapshot = structuredClone(parser.state.snapshot());
