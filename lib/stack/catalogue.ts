@@ -16,7 +16,6 @@ import { FIRST_DAY } from '../lake/stats-time.ts';
 import type { Report } from '../reports/report.ts';
 import type { Lake } from './lake.ts';
 import type { ServiceFunction } from './service-function.ts';
-
 import { encodeView, viewColumns } from './view.ts';
 
 const PARQUET = {
@@ -71,6 +70,14 @@ export class Catalogue extends Construct {
           this.#arn(`database/${this.database}`),
           ...this.#tables.map((table) => this.#arn(`table/${this.database}/${table}`)),
         ],
+      }),
+    );
+    // Athena demands it of its callers, whatever database they ask about ("Mandatory: access policy to
+    // the default database and catalog per AWS Region" in its user guide).
+    fn.addToRolePolicy(
+      new PolicyStatement({
+        actions: ['glue:GetDatabase', 'glue:CreateDatabase'],
+        resources: [this.#arn('catalog'), this.#arn('database/default')],
       }),
     );
   }

@@ -1,4 +1,4 @@
-import { Duration, Stack, Tags } from 'aws-cdk-lib';
+import { Aws, Duration, Stack, Tags } from 'aws-cdk-lib';
 import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import {
   Alarm,
@@ -15,7 +15,7 @@ import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
-import { METRICS_NAMESPACE, type ServiceFunction } from './service-function.ts';
+import { metricsNamespace, type ServiceFunction } from './service-function.ts';
 import type { Uploads } from './uploads.ts';
 
 const PERIOD = Duration.minutes(5);
@@ -26,6 +26,7 @@ const UNPARSED_PERCENT = 1;
 export interface OperationsProps {
   uploads: Uploads;
   functions: Record<'ingest' | 'export' | 'report' | 'upload' | 'health', ServiceFunction>;
+  page?: ServiceFunction;
   api: HttpApi;
   workGroup: string;
   alarmEmail?: string;
@@ -62,14 +63,14 @@ export class Operations extends Construct {
       statistic: Stats.MAXIMUM,
       description: 'Logs wait longer than an hour for their ingest: raise maxIngests',
     });
-    this.#alarm('UnparsedShare', unparsedShare(), {
+    this.#alarm('UnparsedShare', this.#unparsedShare(), {
       above: UNPARSED_PERCENT,
       description: 'More than one line in a hundred of the uploaded logs could not be read',
     });
   }
 
-  #watchFunctions({ functions, api }: OperationsProps): void {
-    for (const [name, fn] of Object.entries(functions)) {
+  #watchFunctions({ functions, page, api }: OperationsProps): void {
+    for (const [name, fn] of Object.entries({ ...functions, ...(page && { page }) })) {
       const label = name.charAt(0).toUpperCase() + name.slice(1);
       this.#alarm(`${label}Errors`, fn.metricErrors(), {
         above: 0,
@@ -107,15 +108,19 @@ export class Operations extends Construct {
 
   #createDashboard({ uploads, functions, api, workGroup }: OperationsProps): void {
     const { ingest, report } = functions;
-    const dashboard = new Dashboard(this, 'Dashboard', { defaultInterval: Duration.hours(12) });
+    const dashboard = new Dashboard(this, 'Dashboard', {
+      // The names of dashboards are one space for all regions of an account.
+      dashboardName: `${Stack.of(this).stackName}-${Aws.REGION}`,
+      defaultInterval: Duration.hours(12),
+    });
     dashboard.addWidgets(
       graph('Logs waiting and failed', [
         uploads.queue.metricApproximateNumberOfMessagesVisible(),
         uploads.deadLetters.metricApproximateNumberOfMessagesVisible(),
       ]),
-      graph('Lines read', [ingestMetric('lines'), ingestMetric('unparsed_lines')]),
-      graph('Unparsed lines, %', [unparsedShare()]),
-      graph('Ingest speed, MB/s', [ingestMetric('megabytes_per_second', Stats.AVERAGE)]),
+      graph('Lines read', [this.#ingestMetric('lines'), this.#ingestMetric('unparsed_lines')]),
+      graph('Unparsed lines, %', [this.#unparsedShare()]),
+      graph('Ingest speed, MB/s', [this.#ingestMetric('megabytes_per_second', Stats.AVERAGE)]),
     );
     dashboard.addWidgets(
       graph('Requests', [api.metricCount(), api.metricClientError(), api.metricServerError()]),
@@ -131,29 +136,32 @@ export class Operations extends Construct {
       ]),
     );
   }
+
+  #ingestMetric(metricName: string, statistic: string = Stats.SUM): Metric {
+    return new Metric({
+      namespace: metricsNamespace(this),
+      metricName,
+      dimensionsMap: { service: 'ingest' },
+      statistic,
+      period: PERIOD,
+    });
+  }
+
+  #unparsedShare(): MathExpression {
+    return new MathExpression({
+      expression: '100 * unparsed / lines',
+      usingMetrics: {
+        unparsed: this.#ingestMetric('unparsed_lines'),
+        lines: this.#ingestMetric('lines'),
+      },
+      label: 'Unparsed lines, %',
+      period: PERIOD,
+    });
+  }
 }
 
 function graph(title: string, left: IMetric[]): GraphWidget {
   return new GraphWidget({ title, left, width: 6, period: PERIOD });
-}
-
-function ingestMetric(metricName: string, statistic: string = Stats.SUM): Metric {
-  return new Metric({
-    namespace: METRICS_NAMESPACE,
-    metricName,
-    dimensionsMap: { service: 'ingest' },
-    statistic,
-    period: PERIOD,
-  });
-}
-
-function unparsedShare(): MathExpression {
-  return new MathExpression({
-    expression: '100 * unparsed / lines',
-    usingMetrics: { unparsed: ingestMetric('unparsed_lines'), lines: ingestMetric('lines') },
-    label: 'Unparsed lines, %',
-    period: PERIOD,
-  });
 }
 
 function athenaMetric(workGroup: string, metricName: string, statistic = 'p95'): Metric {

@@ -21,9 +21,11 @@ export interface PageProps {
  * they are the same everywhere and hold nothing; whatever they ask the API needs a token.
  */
 export class Page extends Construct {
+  readonly fn: ServiceFunction;
+
   constructor(scope: Construct, id: string, props: PageProps) {
     super(scope, id);
-    const fn = new ServiceFunction(this, 'Function', {
+    this.fn = new ServiceFunction(this, 'Function', {
       service: 'page',
       description: 'Hands out the files of the page; may do nothing else',
       memoryMb: 256,
@@ -31,23 +33,23 @@ export class Page extends Construct {
       serviceLogDays: props.options.serviceLogDays,
       hasPage: true,
     });
-    this.#configure(fn, props);
-    this.#addRoutes(fn, props.api);
+    this.#configure(props);
+    this.#addRoutes(props.api);
     props.uploads.allowOrigin(props.api.apiEndpoint);
   }
 
-  #configure(fn: ServiceFunction, { options: { auth }, page, uploads }: PageProps): void {
+  #configure({ options: { auth }, page, uploads }: PageProps): void {
     if (auth.mode !== 'jwt') throw new Error(`page without an issuer: ${auth.mode}`);
     const stack = Stack.of(this);
     const signIn = { issuer: auth.issuer, client_id: page.clientId, audience: auth.audience[0] };
     const config = { uploads_bucket: uploads.bucket.bucketName, sql: false, sign_in: signIn };
     const connects = [`https://${uploads.bucket.bucketRegionalDomainName}`, ...page.origins];
-    fn.addEnvironment('PAGE_CONFIG', stack.toJsonString(config));
-    fn.addEnvironment('PAGE_CONNECTS', stack.toJsonString(connects));
+    this.fn.addEnvironment('PAGE_CONFIG', stack.toJsonString(config));
+    this.fn.addEnvironment('PAGE_CONNECTS', stack.toJsonString(connects));
   }
 
-  #addRoutes(fn: ServiceFunction, api: HttpApi): void {
-    const integration = new HttpLambdaIntegration('PageIntegration', fn);
+  #addRoutes(api: HttpApi): void {
+    const integration = new HttpLambdaIntegration('PageIntegration', this.fn);
     for (const path of PATHS) {
       const routes = api.addRoutes({
         path,

@@ -7,9 +7,6 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 
-/** CloudWatch namespace of the service's own metrics. */
-export const METRICS_NAMESPACE = 'Stracelake';
-
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 // Some CommonJS dependencies call require, which an ES module bundle does not have.
 const REQUIRE_FOR_COMMONJS =
@@ -33,6 +30,11 @@ export interface ServiceFunctionProps {
   serviceLogDays: number;
   /** Whether the built page goes along, as the folder `page` beside the code. */
   hasPage?: boolean;
+}
+
+/** CloudWatch namespace of the service's own metrics: each stack of an account has one of its own. */
+export function metricsNamespace(scope: Construct): string {
+  return Stack.of(scope).stackName;
 }
 
 /** One Lambda of the service: runtime, bundle, own log group, tracing and a role of its own. */
@@ -62,7 +64,7 @@ export class ServiceFunction extends NodejsFunction {
       depsLockFilePath: `${ROOT}package-lock.json`,
       environment: {
         POWERTOOLS_SERVICE_NAME: props.service,
-        POWERTOOLS_METRICS_NAMESPACE: METRICS_NAMESPACE,
+        POWERTOOLS_METRICS_NAMESPACE: metricsNamespace(scope),
         NODE_OPTIONS: '--enable-source-maps',
       },
       // Connection reuse is the SDK's default since version 3.

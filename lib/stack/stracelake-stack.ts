@@ -64,7 +64,8 @@ export class StracelakeStack extends Stack {
     api.report.addEnvironment('UPLOADS_BUCKET', uploads.bucket.bucketName);
     api.upload.addEnvironment('UPLOAD_LIMIT_BYTES', String(options.uploadLimitGb * 1_000_000_000));
 
-    if (options.page !== undefined)
+    const page =
+      options.page &&
       new Page(this, 'Page', { options, page: options.page, api: api.api, uploads });
 
     new Operations(this, 'Operations', {
@@ -76,6 +77,7 @@ export class StracelakeStack extends Stack {
         upload: api.upload,
         health: api.health,
       },
+      page: page?.fn,
       api: api.api,
       workGroup: name,
       alarmEmail: options.alarmEmail,

@@ -71,6 +71,14 @@ const needs: Record<string, Need[]> = {
         'glue:GetPartitions',
       ],
     ),
+    ...['catalog', 'database/default'].map(
+      (path): Need => [
+        `ask Athena at all: ${path}`,
+        accountArn('glue', `:${path}`),
+        'glue:GetDatabase',
+        'glue:CreateDatabase',
+      ],
+    ),
     ...lists.map(
       (id): Need => [
         'find the reports',

@@ -112,8 +112,12 @@ test('raises an alarm on dead letters, and mails it when an address is given', (
   expect(subscription.Properties).toMatchObject({ Endpoint: 'ops@example.org', Protocol: 'email' });
 });
 
-test('watches errors and throttles of every function', () => {
-  const watched = ofType(template, 'AWS::CloudWatch::Alarm').flatMap(([, { Properties }]) =>
+test.each([
+  ['of the stack', {}],
+  ['of the page too', { ...jwt, pageClientId: 'public-client' }],
+])('watches errors and throttles of every function %s', (_, context) => {
+  const watching = synthesize(context);
+  const watched = ofType(watching, 'AWS::CloudWatch::Alarm').flatMap(([, { Properties }]) =>
     (Properties.Dimensions ?? [])
       .filter((dimension: { Name: string }) => dimension.Name === 'FunctionName')
       .map(
@@ -121,10 +125,31 @@ test('watches errors and throttles of every function', () => {
           `${Properties.MetricName} ${dimension.Value.Ref}`,
       ),
   );
-  const functions = ofType(template, 'AWS::Lambda::Function').map(([id]) => id);
+  const functions = ofType(watching, 'AWS::Lambda::Function').map(([id]) => id);
   expect(watched.sort()).toEqual(
     functions.flatMap((id) => [`Errors ${id}`, `Throttles ${id}`]).sort(),
   );
+});
+
+test('keeps the metrics and the dashboard of each stack apart, and watches those it writes', () => {
+  const nightly = synthesize({ stackName: 'Nightly' });
+  const [, ingest] = findOne(nightly, 'AWS::Lambda::Function', 'Ingest');
+  expect(ingest.Properties.Environment.Variables).toMatchObject({
+    POWERTOOLS_METRICS_NAMESPACE: 'Nightly',
+    POWERTOOLS_SERVICE_NAME: 'ingest',
+  });
+  const [, alarm] = findOne(nightly, 'AWS::CloudWatch::Alarm', 'UnparsedShare');
+  const watched = alarm.Properties.Metrics.flatMap(
+    ({ MetricStat }: { MetricStat?: { Metric: object } }) => MetricStat?.Metric ?? [],
+  );
+  const Dimensions = [{ Name: 'service', Value: 'ingest' }];
+  expect(watched).toEqual([
+    { MetricName: 'unparsed_lines', Namespace: 'Nightly', Dimensions },
+    { MetricName: 'lines', Namespace: 'Nightly', Dimensions },
+  ]);
+  const [, dashboard] = findOne(nightly, 'AWS::CloudWatch::Dashboard');
+  expect(textOf(dashboard.Properties.DashboardName)).toBe('Nightly-$' + '{AWS::Region}');
+  expect(textOf(dashboard.Properties.DashboardBody)).toContain('["Nightly","lines"');
 });
 
 test('prints the lines that upload a log and fetch its summary', () => {

@@ -56,6 +56,9 @@ def require(access_key, database, referenced):
     region, account = get_region(), get_account_id()
     glue = f"arn:aws:glue:{region}:{account}"
     _require(access_key, "glue:GetDatabase", "glue", f"{glue}:database/{database}")
+    for resource in ("catalog", "database/default"):
+        for action in ("glue:GetDatabase", "glue:CreateDatabase"):
+            _require(access_key, action, "glue", f"{glue}:{resource}")
     for name, table in referenced.items():
         _require(access_key, "glue:GetTable", "glue", f"{glue}:table/{database}/{name}")
         if tables.is_view(table):
