@@ -13,6 +13,7 @@ import { filtersOf } from '../../lib/reports/parameters.ts';
 import { root } from '../cloud/tools.ts';
 import { Client, type Target } from './target.ts';
 import { describeTrends } from './trends.ts';
+import { describeVerdicts } from './verdicts.ts';
 
 const TIMEOUT_MS = 180_000;
 const GCC_LOG = `${root}test/logs/gcc.log`;
@@ -197,6 +198,18 @@ export function describeContract<T extends Target>(
         expect(answer.json()).toMatchObject({ status, title: expect.any(String) });
         expect(answer.json().detail).toContain(hint);
       });
+    });
+
+    describeVerdicts(
+      () => client,
+      () => session,
+      write,
+    );
+
+    test('tells its own routes, in OpenAPI', async () => {
+      const document = (await client.get('/openapi.json')).json();
+      const paths = ['/compare', '/sessions/{session}/verdict', '/uploads'];
+      expect(Object.keys(document.paths)).toEqual(expect.arrayContaining(paths));
     });
 
     test('names every report with its parameters', async () => {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { optionNames, readOptions } from '../../lib/stack/options.ts';
+import { ofType, synthesize } from './synthesized.ts';
 
 describe('docs/deploy.md', () => {
   const rows = tableRows('deploy.md', 4).filter(([name]) => name.startsWith('`'));
@@ -26,11 +27,28 @@ describe('docs/cost.md', () => {
     }
   });
 
+  test('counts the alarms and dashboards that there are', () => {
+    const template = synthesize();
+    const metrics = ofType(template, 'AWS::CloudWatch::Alarm').map(([, { Properties }]) => {
+      const { Metrics = [{ MetricStat: {} }] } = Properties;
+      return Metrics.filter((metric: { MetricStat?: object }) => metric.MetricStat).length;
+    });
+    expect(amountOf('alarms, by the metrics they read')).toBe(
+      metrics.reduce((sum, count) => sum + count, 0),
+    );
+    const dashboards = ofType(template, 'AWS::CloudWatch::Dashboard');
+    expect(amountOf('dashboards')).toBe(dashboards.length);
+  });
+
   test('adds up', () => {
     const total = items.reduce((sum, [, , , dollars]) => sum + Number(dollars), 0);
     expect(rows.at(-1)).toEqual(['**total**', '', '', `**${total.toFixed(2)}**`]);
   });
 });
+
+function amountOf(item: string): number {
+  return Number(tableRows('cost.md', 5).find(([name]) => name === item)?.[1]);
+}
 
 /** Cells of the rows of a page's tables that have so many bars. */
 function tableRows(page: string, bars: number): string[][] {
