@@ -12,6 +12,7 @@ import { requireTool, root } from './tools.ts';
 const run = promisify(execFile);
 
 const AUDIENCE = 'stracelake';
+const CLIENT_ID = 'public-client';
 const CLAIMS = { repository: 'owner/name', aud: AUDIENCE };
 const REQUEST_TOKEN = 'of-this-job';
 
@@ -26,6 +27,7 @@ beforeAll(async () => {
     'jwtIssuer=https://issuer.example',
     `jwtAudience=${AUDIENCE}`,
     `jwtClaims=${JSON.stringify({ repository: ['owner/*'] })}`,
+    `pageClientId=${CLIENT_ID}`,
   ];
   service = await startEmulatedService(context, (template) => {
     for (const { Type, Properties } of Object.values(template.Resources)) {
@@ -68,6 +70,34 @@ describe('a token', () => {
     ['that was altered', () => alter(issuer.sign(CLAIMS))],
   ])('%s is refused by API Gateway', async (_, make) => {
     expect((await ask(make())).status).toBe(401);
+  });
+});
+
+describe('the page', () => {
+  test('is there without a token, with all its files and what it has to know', async () => {
+    const page = await fetch(`${service.apiUrl}/`);
+    expect(page.status).toBe(200);
+    expect(page.headers.get('content-type')).toContain('text/html');
+    const policy = page.headers.get('content-security-policy');
+    expect(policy).toContain("script-src 'self'");
+    expect(policy).toContain(service.uploadsBucket);
+    const paths = [...(await page.text()).matchAll(/(?:src|href)="\.?\/([^"]+)"/g)];
+    expect(paths.map(([, path]) => path.split('.').at(-1))).toEqual(
+      expect.arrayContaining(['js', 'css']),
+    );
+    for (const [, path] of paths) {
+      expect((await fetch(`${service.apiUrl}/${path}`)).status, path).toBe(200);
+    }
+    const config = await (await fetch(`${service.apiUrl}/page.json`)).json();
+    expect(config).toMatchObject({
+      uploads_bucket: service.uploadsBucket,
+      sign_in: { issuer: 'https://issuer.example', client_id: CLIENT_ID, audience: AUDIENCE },
+    });
+  });
+
+  test('hands out no other file, and nothing of the sessions', async () => {
+    expect((await fetch(`${service.apiUrl}/assets/..%2fpage.mjs`)).status).toBe(404);
+    expect((await ask(undefined)).status).toBe(401);
   });
 });
 

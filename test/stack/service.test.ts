@@ -149,7 +149,11 @@ test('keeps the metrics and the dashboard of each stack apart, and watches those
   ]);
   const [, dashboard] = findOne(nightly, 'AWS::CloudWatch::Dashboard');
   expect(textOf(dashboard.Properties.DashboardName)).toBe('Nightly-$' + '{AWS::Region}');
-  expect(textOf(dashboard.Properties.DashboardBody)).toContain('["Nightly","lines"');
+  const body = textOf(dashboard.Properties.DashboardBody);
+  expect(body).toContain('["Nightly","lines"');
+  const bytes =
+    'Namespace=\\"AWS/Athena\\" MetricName=\\"ProcessedBytes\\" WorkGroup=\\"nightly\\"';
+  expect(body).toContain(`SEARCH('${bytes}', 'Sum', 300)`);
 });
 
 test('prints the lines that upload a log and fetch its summary', () => {
