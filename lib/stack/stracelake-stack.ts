@@ -87,6 +87,7 @@ export class StracelakeStack extends Stack {
 
   #print(options: StackOptions, uploads: Uploads, lake: Lake, athena: Athena, api: Api): void {
     const url = api.api.apiEndpoint;
+    // Without -L: curl would hand on the token's header to S3, which takes none beside a signed address.
     const signature =
       options.auth.mode === 'iam'
         ? `--aws-sigv4 aws:amz:${this.region}:execute-api --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" -H "x-amz-security-token: $AWS_SESSION_TOKEN"`
@@ -102,7 +103,7 @@ export class StracelakeStack extends Stack {
       Database: catalogueName(options.stackName),
       WorkGroup: athena.workGroup.name,
       UploadCommand: `aws s3 cp app.log s3://${uploads.bucket.bucketName}/${LOGS_PREFIX}app.log`,
-      ReportCommand: `curl -L ${signature} "${url}/sessions/app/reports/summary?format=text"`,
+      ReportCommand: `curl ${signature} "${url}/sessions/app/reports/summary?format=text"`,
     };
     for (const [id, value] of Object.entries(outputs)) new CfnOutput(this, id, { value });
   }

@@ -7,7 +7,7 @@ const run = promisify(execFile);
 let command: Promise<string[]> | undefined;
 
 /**
- * Runs the AWS CLI, the machine's or else one in `.cache/`, and gives what it prints; throws when it
+ * Runs the AWS CLI, the machine's or else one in the cache, and gives what it prints; throws when it
  * fails. `environment` says where AWS is and with which keys.
  */
 export async function runAws(

@@ -96,7 +96,7 @@ describe('the page', () => {
   });
 
   test('hands out no other file, and nothing of the sessions', async () => {
-    expect((await fetch(`${service.apiUrl}/assets/..%2fpage.mjs`)).status).toBe(404);
+    expect((await fetch(`${service.apiUrl}/assets/index.js`)).status).toBe(404);
     expect((await ask(undefined)).status).toBe(401);
   });
 });

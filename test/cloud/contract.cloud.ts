@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -11,6 +11,8 @@ import { requireTool, root } from './tools.ts';
 
 const run = promisify(execFile);
 const stack = process.env.STRACELAKE_STACK;
+/** So many copies of a log that no answer holds its calls. */
+const COPIES = 25;
 
 describeContract(
   'the stack on an emulator of AWS, IAM enforced',
@@ -28,6 +30,53 @@ describeContract(
         await client().waitForSession('app');
         const { stdout } = await type(outputs.ReportCommand);
         expect(stdout).toContain('/usr/bin/gcc');
+      } finally {
+        rmSync(folder, { recursive: true });
+      }
+    });
+
+    test('gives all calls to who types the lines of docs/deploy.md', async () => {
+      const { outputs, environment } = client().target;
+      const log = readFileSync(`${root}test/logs/gcc.log`, 'utf8').repeat(COPIES);
+      const folder = mkdtempSync(join(tmpdir(), 'stracelake-lines-'));
+      try {
+        writeFileSync(join(folder, 'all.log'), log);
+        await client().upload(join(folder, 'all.log'), 'logs/all.log');
+        const { rows } = await client().waitForSession('all');
+        await client().fetchReport('/sessions/all/calls.csv');
+        const [, line] = readFileSync(`${root}docs/deploy.md`, 'utf8').match(/^(large=.*\n.*)\n/m)!;
+        const [, signature, api] = /^curl (.*) "(.*)\/sessions\//.exec(outputs.ReportCommand)!;
+        const typed = line
+          .replace('--aws-sigv4 …', () => signature)
+          .replace('https://….amazonaws.com', () => api)
+          .replaceAll('sessions/app', 'sessions/all');
+        const env = { ...process.env, ...environment };
+        await run('bash', ['-euc', typed], { cwd: folder, env });
+        const csv = readFileSync(join(folder, 'calls.csv'), 'utf8');
+        expect(csv.trimEnd().split('\n')).toHaveLength(rows! + 1);
+      } finally {
+        rmSync(folder, { recursive: true });
+      }
+    });
+
+    test('answers the command line, which signs with the keys it finds', async () => {
+      const { apiUrl, environment } = client().target;
+      const folder = mkdtempSync(join(tmpdir(), 'stracelake-cli-'));
+      const type = async (...args: string[]) => {
+        const service = ['--url', apiUrl, '--sign', environment.AWS_REGION];
+        const env = { ...process.env, ...environment };
+        const command = [`${root}bin/stracelake.js`, ...args, ...service];
+        return (await run('node', command, { cwd: folder, env })).stdout;
+      };
+      try {
+        cpSync(`${root}test/logs/gcc.log`, join(folder, 'typed.log'));
+        const address = await type('upload', 'typed.log');
+        expect(address.trim()).toBe(`${apiUrl}/sessions/typed`);
+        expect(await type('report', 'typed', 'programs_executed')).toContain('/usr/bin/gcc');
+        await type('export', 'typed', 'csv', '--out', 'typed.csv');
+        const { rows } = await client().waitForSession('typed');
+        const text = readFileSync(join(folder, 'typed.csv'), 'utf8');
+        expect(text.trimEnd().split('\n')).toHaveLength(rows! + 1);
       } finally {
         rmSync(folder, { recursive: true });
       }

@@ -30,6 +30,7 @@ test.each([
       'jwtIssuer=https://issuer.example',
       'jwtAudience=x',
       'jwtClaims={"sub":["x"]}',
+      'pageClientId=client',
     ],
   ],
 ])('cfn-lint has nothing to say to the template with %s', async (name, context) => {

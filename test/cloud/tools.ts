@@ -1,7 +1,9 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
@@ -10,28 +12,39 @@ const run = promisify(execFile);
 /** Root of the project, with a slash at its end. */
 export const root = fileURLToPath(new URL('../../', import.meta.url));
 
-const cache = `${root}.cache/`;
+/** Folder of what the tests download once: the user's, so that every clone finds it. */
+export const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'stracelake');
 
 /**
  * Folder of programs of a Python environment that holds what the file of requirements pins; made
- * once for each content of the file, in `.cache/`.
+ * once for each content of the file, in the cache.
  */
 export async function installPython(requirements: string): Promise<string> {
   const hash = createHash('sha256').update(readFileSync(requirements)).digest('hex').slice(0, 8);
-  const folder = `${cache}python-${hash}`;
+  const folder = join(cache, `python-${hash}`);
   if (existsSync(folder)) return `${folder}/bin`;
   await requireTool('python3', ['-m', 'venv', '--help'], 'apt-get install python3-venv');
   // Under its last name only when complete. A venv does not move: its scripts name their folder, so
   // programs are run as `python -m`.
   const unfinished = `${folder}.${process.pid}`;
   try {
+    mkdirSync(cache, { recursive: true });
     await run('python3', ['-m', 'venv', unfinished]);
     await run(`${unfinished}/bin/python`, ['-m', 'pip', 'install', '-q', '-r', requirements]);
-    renameSync(unfinished, folder);
+    finishInstall(unfinished, folder);
   } finally {
     rmSync(unfinished, { recursive: true, force: true });
   }
   return `${folder}/bin`;
+}
+
+/** Gives an installation its last name, unless another test run was faster. */
+export function finishInstall(unfinished: string, folder: string): void {
+  try {
+    renameSync(unfinished, folder);
+  } catch (error) {
+    if (!existsSync(folder)) throw error;
+  }
 }
 
 /** Fails with the line that installs it when a program cannot be run. */

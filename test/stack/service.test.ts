@@ -163,7 +163,7 @@ test('prints the lines that upload a log and fetch its summary', () => {
     `aws s3 cp app.log s3://\${${bucketId}}/logs/app.log`,
   );
   expect(textOf(template.outputs.ReportCommand.Value)).toBe(
-    'curl -L --aws-sigv4 aws:amz:$' +
+    'curl --aws-sigv4 aws:amz:$' +
       '{AWS::Region}:execute-api ' +
       '--user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" ' +
       '-H "x-amz-security-token: $AWS_SESSION_TOKEN" ' +

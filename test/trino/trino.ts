@@ -15,7 +15,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { findFreePort } from '../cloud/emulator.ts';
-import { endTethered, requireTool, root, spawnTethered } from '../cloud/tools.ts';
+import { cache, endTethered, finishInstall, requireTool, spawnTethered } from '../cloud/tools.ts';
 
 const run = promisify(execFile);
 
@@ -84,7 +84,7 @@ async function javaVersion(program: string): Promise<number> {
 
 /** Folder with Trino's `lib` and its Hive plugin, fetched through Maven once: 450 MB. */
 async function installTrino(): Promise<string> {
-  const folder = `${root}.cache/trino-${VERSION}`;
+  const folder = join(cache, `trino-${VERSION}`);
   if (existsSync(folder)) return folder;
   await requireTool('mvn', ['--version'], 'apt-get install maven');
   await requireTool('unzip', ['-v'], 'apt-get install unzip');
@@ -100,7 +100,7 @@ async function installTrino(): Promise<string> {
     await run('unzip', ['-q', hive, '-d', join(unfinished, 'plugin')]);
     renameSync(join(unfinished, `plugin/trino-hive-${VERSION}`), join(unfinished, 'plugin/hive'));
     for (const archive of [server, hive]) rmSync(archive);
-    renameSync(unfinished, folder);
+    finishInstall(unfinished, folder);
   } finally {
     rmSync(unfinished, { recursive: true, force: true });
   }
