@@ -1,6 +1,7 @@
 import type { Budget } from '../lib/gate/budget-schema.ts';
 import type { RunFolders } from '../lib/gate/normalise.ts';
 import type { Verdict } from '../lib/gate/verdict.ts';
+import { findBranch } from './ci-branch.ts';
 import { UsageError, WorkError } from './errors.ts';
 import type { LogOptions, ServiceOptions } from './options.ts';
 import { findService } from './service-choice.ts';
@@ -35,7 +36,7 @@ export async function uploadRuns(
   terminal: Terminal,
 ): Promise<string[]> {
   const { env } = terminal.streams;
-  const labels = { ...labelsOf(env), gate: options.name, ...folders };
+  const labels = { ...findBranch(env, folders.work ?? '.'), gate: options.name, ...folders };
   const own = Object.entries(labels)
     .filter(([, value]) => LABEL_VALUE.test(value))
     .map(([name, value]) => `${name}=${value}`);
@@ -78,14 +79,6 @@ export async function judgeSessions(
 export function checkGateName(name: string): void {
   if (!/^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$/.test(name))
     throw new UsageError(`--name wants letters, digits, - and _, this is none: ${name}`);
-}
-
-/** Branch and commit, as CI systems tell them. */
-function labelsOf(env: Terminal['streams']['env']): Record<string, string> {
-  const branch =
-    env.GITHUB_HEAD_REF || env.GITHUB_REF_NAME || env.CI_COMMIT_REF_NAME || env.BRANCH_NAME;
-  const commit = env.GITHUB_SHA || env.CI_COMMIT_SHA || env.GIT_COMMIT;
-  return { ...(branch && { branch }), ...(commit && { commit }) };
 }
 
 /** What tells one run of the pipeline from all others. */

@@ -74,7 +74,7 @@ function runOptions(command: Command): Command {
         .option('--name <name>', 'with a service: name of the gate, whose runs are compared', 'ci')
         .option(
           '--label <name=value>',
-          'with a service: label of the sessions (branch and commit are told by most CI systems)',
+          'with a service: label of the sessions (branch and commit are told by the CI system or git)',
           collect,
         )
         .option(

@@ -108,7 +108,8 @@ function judgeCount(
     .map((item) => inUnit(item, count));
   const limits = hasLimit(options) ? options : { max: 0, ...options };
   const subject = argument === undefined ? '' : ` (${argument})`;
-  const reason = `${count.description.toLowerCase()}${subject}: ${printed(value)}${count.unit === 'ms' ? ' ms' : ''}`;
+  const [what] = count.description.toLowerCase().split(/;| \(/);
+  const reason = `${what}${subject}: ${printed(value)}${count.unit === 'ms' ? ' ms' : ''}`;
   return { ...conclude(demand, limits, { value, base: known, reason, items }), unit: count.unit };
 }
 

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import {
   copyFileSync,
   existsSync,
@@ -10,6 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { findBranch } from '../../cli/ci-branch.ts';
 import type { Verdict } from '../../lib/gate/verdict.ts';
 import { stracelake } from './command.ts';
 
@@ -138,6 +140,49 @@ describe('stracelake ci', () => {
     const { code, stderr } = await ci(...args);
     expect(stderr).toContain(message);
     expect(code).toBe(2);
+  });
+});
+
+describe('the branch of a run', () => {
+  it.each([
+    [
+      { GITHUB_REF_NAME: 'main', GITHUB_SHA: 'a1' },
+      { branch: 'main', commit: 'a1' },
+    ],
+    [
+      { GITHUB_HEAD_REF: 'fix', GITHUB_BASE_REF: 'main', GITHUB_REF_NAME: '7/merge' },
+      { branch: 'fix' },
+    ],
+    // of a fork, whose main is not ours
+    [
+      { GITHUB_HEAD_REF: 'main', GITHUB_BASE_REF: 'main', GITHUB_REF_NAME: '7/merge' },
+      { branch: '7/merge' },
+    ],
+    [
+      { CI_COMMIT_REF_NAME: 'main', CI_COMMIT_SHA: 'b2' },
+      { branch: 'main', commit: 'b2' },
+    ],
+    [
+      { GIT_BRANCH: 'origin/main', GIT_COMMIT: 'c3' },
+      { branch: 'main', commit: 'c3' },
+    ],
+    [{}, {}],
+  ])('is what the CI system says: %j', (env, told) => {
+    expect(findBranch(env, folder)).toEqual(told);
+  });
+
+  it('is that of the repository, outside of a CI system', () => {
+    const git = (...args: string[]) =>
+      execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@b.c', ...args], {
+        cwd: folder,
+        encoding: 'utf8',
+      }).trim();
+    git('init', '-q', '-b', 'topic');
+    git('commit', '-q', '--allow-empty', '-m', 'first');
+    const commit = git('rev-parse', 'HEAD');
+    expect(findBranch({}, folder)).toEqual({ branch: 'topic', commit });
+    git('checkout', '-q', '--detach');
+    expect(findBranch({}, folder)).toEqual({ commit });
   });
 });
 

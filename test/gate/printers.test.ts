@@ -161,7 +161,8 @@ FAILED: 1 error, 1 warning, 1 passed, 1 not measured (1 run, 1 baseline run)
     expect(text).toContain('| ⚠️ | `syscalls_total` | 10 | 90 | 20 |');
     expect(text).toContain('by `make all` → `sh -c x`');
     const rows = text.split('\n').filter((line) => line.startsWith('|'));
-    for (const row of rows) expect(row.split('|')).toHaveLength(8);
+    for (const row of rows) expect(row.split('|')).toHaveLength(10);
+    expect(text).toContain(' | `make all > sh -c x` | 1 |');
   });
 
   it('as JUnit XML', () => {

@@ -4,6 +4,9 @@ import { chainOf, round, SHOWN_ITEMS, subjectOf, titleOf, verdictLine } from './
 /** First line of the comment: whoever posts it finds it again by this, and edits it. */
 export const COMMENT_MARK = '<!-- stracelake ci -->';
 
+/** Longest command in the table. */
+const CELL_COMMAND_LENGTH = 60;
+
 const marks = { failed: '❌', warned: '⚠️', unmeasured: '❔', passed: '✅' } as const;
 
 /** A verdict as a pull request comment or job summary in GitHub's and GitLab's Markdown. */
@@ -15,26 +18,32 @@ export function printMarkdown(verdict: Verdict): string {
     COMMENT_MARK,
     `### ${mark} stracelake: ${verdictLine(verdict)}`,
     '',
-    ...(wrong.length > 0 ? [...tableOf(wrong), '', ...wrong.flatMap(detailsOf)] : []),
-    '<details><summary>All assertions</summary>',
-    '',
-    ...tableOf([...wrong, ...others]),
-    '',
-    '</details>',
-    '',
+    ...(wrong.length > 0
+      ? [...tableOf(wrong), '', ...fold('Which calls, by whom', wrong.flatMap(detailsOf))]
+      : []),
+    ...fold('All assertions', [...tableOf([...wrong, ...others]), '']),
   ].join('\n');
+}
+
+/** What is read when it is asked for, so that the rest takes ten seconds. */
+function fold(title: string, lines: readonly string[]): string[] {
+  return [`<details><summary>${title}</summary>`, '', ...lines, '</details>', ''];
 }
 
 function tableOf(findings: readonly Finding[]): string[] {
   return [
-    '| | assertion | baseline | now | limit | |',
-    '|---|---|---:|---:|---:|---|',
+    '| | assertion | baseline | now | limit | what | by | line |',
+    '|---|---|---:|---:|---:|---|---|---:|',
     ...findings.map((finding) => {
-      const { status, base, value, limit, unit, reason } = finding;
+      const { status, base, value, limit, unit, reason, items } = finding;
+      const { commands = [], line = null, look = null } = items[0]?.evidence ?? {};
       const number = (each: number | null) =>
         each === null ? '' : `${round(each)}${unit ? ` ${unit}` : ''}`;
       const cells = [marks[status], code(titleOf(finding)), number(base), number(value)];
-      return `| ${[...cells, number(limit), escapeCell(reason)].join(' | ')} |`;
+      const by =
+        commands.length > 0 ? code(chainOf(commands, CELL_COMMAND_LENGTH).join(' > ')) : '';
+      const place = line === null ? '' : linkTo(String(line), look);
+      return `| ${[...cells, number(limit), escapeCell(reason), by, place].join(' | ')} |`;
     }),
   ];
 }
@@ -58,7 +67,7 @@ function itemOf(item: FindingItem): string[] {
   if (!evidence) return [head];
   const { commands, call, line, look } = evidence;
   const place = line === null ? '' : `line ${line}`;
-  const where = look && /^https?:/.test(look) ? `[${place || 'look'}](${look})` : place;
+  const where = linkTo(place, look);
   return [
     head,
     ...(commands.length > 0 ? [`  - by ${chainOf(commands).map(code).join(' → ')}`] : []),
@@ -67,6 +76,10 @@ function itemOf(item: FindingItem): string[] {
       : []),
     ...(look && !/^https?:/.test(look) ? [`  - look: ${code(look)}`] : []),
   ];
+}
+
+function linkTo(text: string, look: string | null): string {
+  return look && /^https?:/.test(look) ? `[${text || 'look'}](${look})` : text;
 }
 
 /** Inline code that no text gets out of. */
