@@ -1,5 +1,9 @@
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { REDACTION_FORM, readRedaction } from '../lake/redaction-setting.ts';
 import { StackOptionError } from './errors.ts';
+
+/** The longest that CloudWatch keeps logs for a time; the next is for ever. */
+const TEN_YEARS = 3653;
 
 /** Who may call the API: AWS identities (SigV4), or bearers of an OIDC issuer's tokens. */
 export type ApiAuth =
@@ -53,27 +57,6 @@ export interface StackOptions {
 /** Looks up a context value, as `node.tryGetContext` does. */
 export type ContextLookup = (name: string) => unknown;
 
-/** Names of all context options, for the docs and to refuse misspelt ones. */
-export const optionNames = [
-  'stackName',
-  'auth',
-  'jwtIssuer',
-  'jwtAudience',
-  'jwtClaims',
-  'pageClientId',
-  'pageOrigins',
-  'corsOrigin',
-  'logDays',
-  'resultDays',
-  'maxIngests',
-  'uploadLimitGb',
-  'scanLimitGb',
-  'redact',
-  'requestsPerSecond',
-  'serviceLogDays',
-  'alarmEmail',
-] as const;
-
 /** Reads and checks the options; throws StackOptionError on one that cannot be used. */
 export function readOptions(context: ContextLookup): StackOptions {
   return {
@@ -88,7 +71,7 @@ export function readOptions(context: ContextLookup): StackOptions {
     scanLimitGb: readWhole(context, 'scanLimitGb', 100, 1, 100_000),
     redact: readRules(context),
     requestsPerSecond: readWhole(context, 'requestsPerSecond', 20, 1, 10_000),
-    serviceLogDays: readWhole(context, 'serviceLogDays', 30, 1, 3653),
+    serviceLogDays: readRetention(context),
     alarmEmail: readText(context, 'alarmEmail'),
   };
 }
@@ -190,6 +173,16 @@ function readOrigin(context: ContextLookup): string | undefined {
     );
   }
   return origin;
+}
+
+function readRetention(context: ContextLookup): number {
+  const choices = Object.values(RetentionDays).filter((days) => Number(days) <= TEN_YEARS);
+  const text = readText(context, 'serviceLogDays') ?? '30';
+  const days = Number(text);
+  if (choices.includes(days)) return days;
+  throw new StackOptionError(
+    `serviceLogDays is what CloudWatch offers, one of ${choices.join(', ')}: ${text}`,
+  );
 }
 
 function readText(context: ContextLookup, name: string): string | undefined {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { optionNames, readOptions } from '../../lib/stack/options.ts';
+import { optionNames } from '../../lib/stack/option-names.ts';
+import { readOptions } from '../../lib/stack/options.ts';
 import { ofType, synthesize } from './synthesized.ts';
 
 describe('docs/deploy.md', () => {
@@ -15,6 +16,15 @@ describe('docs/deploy.md', () => {
       expect(isNone || text.replaceAll('`', '') === String(value), name).toBe(true);
     }
   });
+});
+
+test('docs/deploy.md names every table that the console shows', () => {
+  const page = readFileSync(new URL('../../docs/deploy.md', import.meta.url), 'utf8');
+  const [, section] = page.split("## In Athena's console");
+  const tables = ofType(synthesize(), 'AWS::Glue::Table').map(
+    ([, { Properties }]) => Properties.TableInput.Name,
+  );
+  for (const name of tables) expect(section).toContain(`\`${name}\``);
 });
 
 describe('docs/cost.md', () => {

@@ -1,6 +1,10 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { readOptions } from '../../lib/stack/options.ts';
 
+const run = promisify(execFile);
+const root = new URL('../../', import.meta.url);
 const jwt = { auth: 'jwt', jwtIssuer: 'https://issuer.example', jwtAudience: 'a,b' };
 
 test('has a default for every option, signatures among them', () => {
@@ -43,9 +47,21 @@ test.each([
   [{ maxIngests: '1' }, 'maxIngests is a whole number from 2'],
   [{ redact: 'everything' }, 'redact is names separated by commas'],
   [{ scanLimitGb: 'much' }, 'scanLimitGb is a whole number'],
+  [{ serviceLogDays: '31' }, 'serviceLogDays is what CloudWatch offers, one of 1, 3, 5, 7, 14, 30'],
+  [{ serviceLogDays: '9999' }, 'serviceLogDays is what CloudWatch offers'],
   [{ uploadLimitGb: '6' }, 'uploadLimitGb is a whole number from 1 to 5'],
 ])('refuses %j with a message that says what would do', (context, message) => {
   expect(() => read(context)).toThrow(message);
+});
+
+test('refuses context that no option is called, before anything is made', async () => {
+  const synth = run('node', ['bin/app.ts'], {
+    cwd: root,
+    env: { ...process.env, CDK_CONTEXT_JSON: '{"redcat":"secrets","@aws-cdk/x":true}' },
+  });
+  await expect(synth).rejects.toMatchObject({
+    stderr: expect.stringContaining('no option is called redcat; there are stackName, auth,'),
+  });
 });
 
 function read(context: Record<string, unknown>) {
