@@ -10,8 +10,8 @@
 -- parameter: session string: Session to report on.
 -- column: fact varchar: Kind of fact: call; read, list, write, bytes_written (of files); missing, missing_open (asked about or
 --   opened, and not there); denied; device; exec, exec_failure; connect, listen; error (any other);
---   retry (the same call failing the same way at least ten times in a row, sleeps and looks at the clock or
---   the own number left aside); tiny (1 to 16 bytes moved);
+--   retry (the same call failing the same way at least ten times in a row, interrupted calls, sleeps and
+--   looks at the clock or the own number left aside); tiny (1 to 16 bytes moved);
 --   sleep (asked for, in microseconds); world_writable; secret; exit (with a status other than 0), signal
 --   (that killed a process); total (of the session).
 -- column: executable varchar: Program that did it; NULL when it is not known.
@@ -111,6 +111,9 @@ streaks AS (
     FROM vain
   ) AS numbered
   WHERE error IS NOT NULL
+    -- a call that signals interrupt waits, and does not try
+    AND error <> 'EINTR'
+    AND error NOT LIKE 'ERESTART%'
     AND syscall <> 'futex'
   GROUP BY pid, executable, process, syscall, error, streak
   HAVING COUNT(*) >= 10
