@@ -33,7 +33,7 @@ WITH questions AS (
   FROM file_uses
   WHERE session = ?
     AND (succeeded OR error IS NOT NULL)
-    AND (file_use = 'query' OR (is_open AND file_use IN ('read', 'open')))
+    AND CASE WHEN is_open THEN file_use <> 'write' ELSE file_use = 'query' END
     AND ? IN ('*', executable, regexp_extract(executable, '[^/]*$'))
     AND (? = '*'
       OR arrays_overlap(split(?, ','), ARRAY[CAST(pid AS VARCHAR)]))
