@@ -35,7 +35,7 @@ WITH uses AS (
   FROM file_uses
   WHERE session = ?
     AND succeeded
-    AND (file_use IN ('remove', 'create') OR (file_use = 'write' AND is_open))
+    AND CASE WHEN is_open THEN file_use = 'write' ELSE file_use IN ('remove', 'create') END
     AND strpos(path, ?) > 0
 ),
 placed AS (
