@@ -8,6 +8,13 @@
 -- parameter: session string: Session to report on.
 -- parameter: session string: Session to report on.
 -- parameter: session string: Session to report on.
+-- parameter: session string: Session to report on.
+-- parameter: session string: Session to report on.
+-- parameter: session string: Session to report on.
+-- parameter: session string: Session to report on.
+-- parameter: session string: Session to report on.
+-- parameter: session string: Session to report on.
+-- parameter: session string: Session to report on.
 -- column: fact varchar: Kind of fact: call; read, list, write, bytes_written (of files); missing, missing_open (asked about or
 --   opened, and not there); denied; device; exec, exec_failure; connect, listen; error (any other);
 --   retry (the same call failing the same way at least ten times in a row, interrupted calls, sleeps and
@@ -22,18 +29,14 @@
 -- column: first_seq bigint: Line of the log on which the first of these calls completed; NULL for totals.
 -- column: example varchar: That call as printed, tokens replaced by stars, at most 240 characters.
 
-WITH session_rows AS (
-  SELECT *
-  FROM calls
-  WHERE session = ?
-    AND kind = 'call'
-),
-opened AS (
+WITH opened AS (
   -- a file that the session has open but never opened was handed to it: whoever started the command chose it
   SELECT DISTINCT name
-  FROM session_rows
+  FROM calls
   CROSS JOIN UNNEST(paths) AS p (name)
-  WHERE error IS NULL
+  WHERE session = ?
+    AND kind = 'call'
+    AND error IS NULL
     AND syscall IN (
       'open', 'openat', 'openat2', 'creat', 'open_by_handle_at', 'rename', 'renameat', 'renameat2', 'link', 'linkat'
     )
@@ -41,7 +44,9 @@ opened AS (
 beginnings AS (
   -- without the start of the command it may have opened anything before
   SELECT MIN_BY(syscall, seq) AS first_syscall
-  FROM session_rows
+  FROM calls
+  WHERE session = ?
+    AND kind = 'call'
 ),
 modes AS (
   SELECT
@@ -63,40 +68,55 @@ modes AS (
       CASE
         WHEN syscall = 'umask' THEN seq * 2 + CASE WHEN regexp_like(args, '[2367]$') THEN 0 ELSE 1 END
       END AS mask
-    FROM session_rows
-    WHERE syscall = 'umask'
-      OR (
-        error IS NULL
-        AND regexp_like(args, ', 0[0-7]{0,2}[2367]($|, )')
-        AND (
-          syscall IN ('chmod', 'fchmod', 'fchmodat', 'fchmodat2', 'mkdir', 'mkdirat', 'creat', 'mknod', 'mknodat')
-          OR (syscall IN ('open', 'openat') AND strpos(args, 'O_CREAT') > 0)
+    FROM calls
+    WHERE session = ?
+      AND kind = 'call'
+      AND (
+        syscall = 'umask'
+        OR (
+          error IS NULL
+          AND regexp_like(args, ', 0[0-7]{0,2}[2367]($|, )')
+          AND (
+            syscall IN ('chmod', 'fchmod', 'fchmodat', 'fchmodat2', 'mkdir', 'mkdirat', 'creat', 'mknod', 'mknodat')
+            OR (syscall IN ('open', 'openat') AND strpos(args, 'O_CREAT') > 0)
+          )
         )
       )
   ) AS mode_calls
   CROSS JOIN UNNEST(ARRAY['self', 'child']) AS m (role)
 ),
+places AS (
+  -- where a call stands among those of its thread, but for what a loop asks or waits for between its attempts
+  SELECT seq, error IS NOT NULL AS is_failure, ROW_NUMBER() OVER (PARTITION BY pid ORDER BY seq) AS place
+  FROM calls
+  WHERE session = ?
+    AND kind = 'call'
+    AND syscall NOT IN (
+    'nanosleep', 'clock_nanosleep', 'sched_yield', 'clock_gettime', 'gettimeofday', 'time', 'getpid', 'gettid'
+  )
+),
 vain AS (
   SELECT
     pid,
-    seq,
+    r.seq,
     process,
     executable,
     syscall,
     error,
     CASE
-      WHEN syscall = LAG(syscall) OVER (PARTITION BY pid ORDER BY seq)
-        AND error = LAG(error) OVER (PARTITION BY pid ORDER BY seq)
-        AND COALESCE(fd, -1) = COALESCE(LAG(fd) OVER (PARTITION BY pid ORDER BY seq), -1)
-        AND COALESCE(path, '') = COALESCE(LAG(path) OVER (PARTITION BY pid ORDER BY seq), '')
+      WHEN place = LAG(place) OVER (PARTITION BY pid ORDER BY r.seq) + 1
+        AND syscall = LAG(syscall) OVER (PARTITION BY pid ORDER BY r.seq)
+        AND error = LAG(error) OVER (PARTITION BY pid ORDER BY r.seq)
+        AND COALESCE(fd, -1) = COALESCE(LAG(fd) OVER (PARTITION BY pid ORDER BY r.seq), -1)
+        AND COALESCE(path, '') = COALESCE(LAG(path) OVER (PARTITION BY pid ORDER BY r.seq), '')
         THEN 0
       ELSE 1
     END AS begins
-  FROM session_rows
-  -- what a loop asks or waits for between its attempts
-  WHERE syscall NOT IN (
-    'nanosleep', 'clock_nanosleep', 'sched_yield', 'clock_gettime', 'gettimeofday', 'time', 'getpid', 'gettid'
-  )
+  FROM calls AS r
+  JOIN places ON places.seq = r.seq
+  WHERE session = ?
+    AND is_failure
+    AND error IS NOT NULL
 ),
 streaks AS (
   SELECT
@@ -110,23 +130,39 @@ streaks AS (
     SELECT *, SUM(begins) OVER (PARTITION BY pid ORDER BY seq) AS streak
     FROM vain
   ) AS numbered
-  WHERE error IS NOT NULL
-    -- a call that signals interrupt waits, and does not try
-    AND error <> 'EINTR'
+  -- a call that signals interrupt waits, and does not try
+  WHERE error <> 'EINTR'
     AND error NOT LIKE 'ERESTART%'
     AND syscall <> 'futex'
   GROUP BY pid, executable, process, syscall, error, streak
   HAVING COUNT(*) >= 10
 ),
+use_counts AS (
+  SELECT
+    executable,
+    path,
+    file_use,
+    is_open,
+    succeeded,
+    COALESCE(error IN ('ENOENT', 'ENOTDIR'), false) AS is_missing,
+    syscall IN ('truncate', 'truncate64') AS is_by_name,
+    COALESCE(bytes > 0, false) AS has_bytes,
+    COUNT(*) AS amount,
+    CAST(SUM(bytes) AS BIGINT) AS bytes,
+    MIN_BY(process, seq) AS process,
+    MIN(seq) AS seq
+  FROM file_uses
+  WHERE session = ?
+  GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
+),
 uses AS (
   SELECT
     u.*,
     path LIKE '/dev/%' AND path NOT LIKE '/dev/shm/%' AS is_device,
-    name IS NULL AND first_syscall = 'execve' AND syscall NOT IN ('truncate', 'truncate64') AS is_handed
-  FROM file_uses AS u
+    name IS NULL AND first_syscall = 'execve' AND NOT is_by_name AS is_handed
+  FROM use_counts AS u
   CROSS JOIN beginnings
   LEFT JOIN opened ON name = path
-  WHERE session = ?
 ),
 notable AS (
   -- read once for all that a row may tell
@@ -140,32 +176,49 @@ notable AS (
     syscall IN ('nanosleep', 'clock_nanosleep')
       OR (syscall IN ('select', '_newselect', 'pselect6') AND args LIKE '0, NULL, NULL, NULL, {%')
       OR (syscall = 'poll' AND args LIKE 'NULL, 0, %') AS is_sleep
-  FROM session_rows AS r
+  FROM calls AS r
   CROSS JOIN beginnings
   LEFT JOIN opened ON name = path
-  WHERE error IS NOT NULL
-    OR path LIKE '/dev/%'
-    OR direction = 'out'
-    OR bytes BETWEEN 1 AND 16
-    OR syscall IN (
-      'execve', 'execveat', 'connect', 'listen', 'bind', 'sendto', 'sendmsg', 'sendmmsg', 'nanosleep',
-      'clock_nanosleep', 'select', '_newselect', 'pselect6', 'poll'
+  WHERE session = ?
+    AND kind = 'call'
+    AND (
+      error IS NOT NULL
+      OR path LIKE '/dev/%'
+      OR bytes BETWEEN 1 AND 16
+      OR syscall IN (
+        'execve', 'execveat', 'connect', 'listen', 'bind', 'sendto', 'sendmsg', 'sendmmsg', 'nanosleep',
+        'clock_nanosleep', 'select', '_newselect', 'pselect6', 'poll'
+      )
+      OR (
+        direction = 'out'
+        AND regexp_like(args, 'AKIA[0-9A-Z]{16}|gh[opsu]_|glpat-|xox[abprs]-|-----BEGIN [A-Z ]*PRIVATE KEY')
+      )
     )
 ),
 facts AS (
-  SELECT 'call' AS fact, executable, syscall AS subject, 1 AS amount, duration_ns, process, seq
-  FROM session_rows
+  SELECT
+    'call' AS fact,
+    executable,
+    syscall AS subject,
+    COUNT(*) AS amount,
+    MAX(duration_ns) AS duration_ns,
+    MIN_BY(process, seq) AS process,
+    MIN(seq) AS seq
+  FROM calls
+  WHERE session = ?
+    AND kind = 'call'
+  GROUP BY executable, syscall
   UNION ALL
   SELECT
     CASE WHEN k.fact = 'missing' AND is_open THEN 'missing_open' ELSE k.fact END,
     executable,
     path,
-    CASE WHEN k.fact = 'bytes_written' THEN bytes ELSE 1 END,
+    CASE WHEN k.fact = 'bytes_written' THEN bytes ELSE amount END,
     NULL,
     process,
     seq
   FROM uses
-  CROSS JOIN UNNEST(ARRAY['read', 'list', 'write', 'bytes_written', 'missing']) AS k (fact)
+  CROSS JOIN (VALUES ('read'), ('list'), ('write'), ('bytes_written'), ('missing')) AS k (fact)
   WHERE CASE k.fact
     WHEN 'read' THEN succeeded AND NOT is_device AND NOT is_handed AND file_use IN ('read', 'map')
     WHEN 'list' THEN succeeded AND NOT is_handed AND file_use = 'list'
@@ -174,8 +227,8 @@ facts AS (
       AND NOT is_device
       AND (file_use IN ('create', 'remove', 'change') OR (file_use = 'write' AND NOT is_handed))
     WHEN 'bytes_written' THEN
-      succeeded AND NOT is_device AND NOT is_handed AND file_use = 'write' AND bytes > 0
-    ELSE error IN ('ENOENT', 'ENOTDIR') AND (is_open OR file_use IN ('query', 'read'))
+      succeeded AND NOT is_device AND NOT is_handed AND file_use = 'write' AND has_bytes
+    ELSE is_missing AND (is_open OR file_use IN ('query', 'read'))
   END
   UNION ALL
   SELECT
@@ -224,11 +277,10 @@ facts AS (
     process,
     seq
   FROM notable
-  CROSS JOIN UNNEST(
-    ARRAY[
-      'denied', 'device', 'exec', 'exec_failure', 'connect', 'error', 'tiny', 'sleep',
-      'AWS access key', 'GitHub token', 'GitLab token', 'Slack token', 'private key'
-    ]
+  CROSS JOIN (
+    VALUES
+      ('denied'), ('device'), ('exec'), ('exec_failure'), ('connect'), ('error'), ('tiny'), ('sleep'),
+      ('AWS access key'), ('GitHub token'), ('GitLab token'), ('Slack token'), ('private key')
   ) AS k (fact)
   WHERE CASE k.fact
     WHEN 'denied' THEN error IN ('EACCES', 'EPERM', 'EROFS')
@@ -314,7 +366,9 @@ totals AS (
         MAX(time_ns + COALESCE(duration_ns, 0)) AS end_ns,
         MIN(CASE WHEN direction = 'out' THEN time_ns END) AS output_ns,
         COUNT(DISTINCT CASE WHEN error IS NULL THEN fd END) AS fds
-      FROM session_rows
+      FROM calls
+      WHERE session = ?
+        AND kind = 'call'
       GROUP BY process
     ) AS by_process
   ) AS ends
@@ -364,6 +418,7 @@ LEFT JOIN (
   FROM calls
   WHERE session = ?
     AND kind <> 'signal'
+    AND seq IN (SELECT first_seq FROM sums)
 ) AS c
   ON c.seq = s.first_seq
 ORDER BY s.fact, s.executable, s.subject
