@@ -32,7 +32,14 @@ export function reportOnFiles(
   const query = arrangeReport(report, parameters, { sort, where });
   const result = join(folder, `${report.name}.parquet`);
   const pages = readPages(sessions, query, { columns, limit: question.limit, result });
-  return { session: manifest.session, report, catalogue, isChosen: columns !== undefined, pages };
+  return {
+    session: manifest.session,
+    report,
+    catalogue,
+    manifest: async () => manifest,
+    isChosen: columns !== undefined,
+    pages,
+  };
 }
 
 async function* readPages(

@@ -6,6 +6,7 @@ import { addConvert } from './commands/convert.ts';
 import { addDiff } from './commands/diff.ts';
 import { addExport } from './commands/export.ts';
 import { addMan } from './commands/man.ts';
+import { addQuality } from './commands/quality.ts';
 import { addRecord } from './commands/record.ts';
 import { addReport } from './commands/report.ts';
 import { addReports } from './commands/reports.ts';
@@ -31,6 +32,7 @@ const commands: readonly AddCommand[] = [
   addReports,
   addSearch,
   addTree,
+  addQuality,
   addDiff,
   addTrend,
   addSql,

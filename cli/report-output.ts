@@ -1,12 +1,16 @@
 import { renderPage } from '../lib/reports/api/rendering.ts';
 import type { SqlValue } from '../lib/reports/engine.ts';
+import { renderTable } from '../lib/reports/render/table.ts';
 import { sectionsOf } from '../lib/reports/render/text.ts';
 import { chooseColumns } from './column-choice.ts';
 import { fitTable } from './fitted-table.ts';
+import { qualityHeaders, qualityRows } from './quality-rows.ts';
 import { type ReportRows, readAll } from './report-rows.ts';
 import { renderTabLines } from './tab-lines.ts';
 import type { Terminal } from './terminal.ts';
 import { wrapText } from './text-width.ts';
+
+const OVERVIEW = 'overview';
 
 /** How a report is printed. */
 export type OutputFormat = 'text' | 'json' | 'csv' | 'tsv';
@@ -56,14 +60,32 @@ export async function printTellingTable(
   terminal.note(wrapText(`no room for: ${names}`, width));
 }
 
+/** The overview ends with what it was made from: how well the log was read. */
+async function printQuality(
+  { report, manifest, isChosen }: ReportRows,
+  terminal: Terminal,
+): Promise<void> {
+  if (report.name !== OVERVIEW || isChosen) return;
+  const known = await manifest?.();
+  const rows = known ? qualityRows(known) : [];
+  if (rows.length === 0) return;
+  const title = 'How the log was read';
+  if (terminal.width === undefined)
+    return await terminal.print(`\n\n${title}:\n\n${renderTable(qualityHeaders, rows)}\n\n`);
+  await terminal.print(`\n${terminal.paint('bold', title)}\n\n`);
+  await printTable(qualityHeaders, rows, terminal);
+}
+
 /** A table is as wide as its widest row, so it needs them all. */
 async function printWhole(answer: ReportRows, terminal: Terminal): Promise<void> {
   const { columns, rows } = await readAll(answer);
   const { catalogue, report } = answer;
   const names = columns.map(({ name }) => name);
   if (rows.length === 0) terminal.note(`no rows: ${report.title}`);
-  if (terminal.width === undefined)
-    return await terminal.print(renderPage({ ...answer, format: 'text' }, columns, rows));
+  if (terminal.width === undefined) {
+    await terminal.print(renderPage({ ...answer, format: 'text' }, columns, rows));
+    return await printQuality(answer, terminal);
+  }
   for (const section of sectionsOf(catalogue, report, names, rows)) {
     if (section.rows.length === 0) continue;
     await terminal.print(
@@ -73,6 +95,7 @@ async function printWhole(answer: ReportRows, terminal: Terminal): Promise<void>
       ? printTable(section.columns, section.rows, terminal)
       : printTellingTable(section.columns, section.rows, terminal, report.brief));
   }
+  await printQuality(answer, terminal);
 }
 
 /** Joins the pages at the place where a page without rows ends its head. */

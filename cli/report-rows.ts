@@ -1,3 +1,4 @@
+import type { SessionManifest } from '../lib/lake/manifest.ts';
 import { comparisonOf } from '../lib/reports/comparison.ts';
 import type { ResultColumn, SqlValue } from '../lib/reports/engine.ts';
 import type { Catalogue, Report } from '../lib/reports/report.ts';
@@ -9,6 +10,8 @@ export interface ReportRows {
   session?: string;
   report: Report;
   catalogue: Catalogue;
+  /** What is known of the session beside its rows, of a report on one. */
+  manifest?(): Promise<SessionManifest | undefined>;
   /** Whether the columns were asked for by name. */
   isChosen?: boolean;
   /** At least one page, which may be empty. */

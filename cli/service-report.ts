@@ -1,9 +1,10 @@
+import type { SessionManifest } from '../lib/lake/manifest.ts';
 import { readColumns } from '../lib/reports/api/column-choice.ts';
 import type { ResultColumn, SqlValue } from '../lib/reports/engine.ts';
 import type { Catalogue, Report } from '../lib/reports/report.ts';
 import { parseJson } from './json-text.ts';
 import { type ReportQuestion, type ReportRows, reportAsked } from './report-rows.ts';
-import { ask, type Service } from './service-request.ts';
+import { ask, askJson, type Service } from './service-request.ts';
 
 const MAX_PAGE_ROWS = 10_000;
 
@@ -21,7 +22,12 @@ export async function reportOnSession(
 ): Promise<ReportRows> {
   const kind = question.isDifference ? 'diffs' : 'reports';
   const folder = `/sessions/${encodeURIComponent(session)}/${kind}`;
-  return { session, ...(await askService(service, folder, question)) };
+  const path = `/sessions/${encodeURIComponent(session)}`;
+  return {
+    session,
+    ...(await askService(service, folder, question)),
+    manifest: () => askJson<SessionManifest>(service, path),
+  };
 }
 
 /** Asks a service for a report across its sessions. */

@@ -171,6 +171,8 @@ describe('on a session, as on its log,', () => {
     ['search', ['--kind', 'signal,exit', '--json']],
     ['tree', []],
     ['tree', ['--json']],
+    ['quality', []],
+    ['quality', ['--json']],
   ])('%s %j prints the same', async (command, options) => {
     const [log, session] = [
       await alone(command, 'gcc.log', ...options, ...date),
@@ -179,6 +181,16 @@ describe('on a session, as on its log,', () => {
     expect(log).toMatchObject({ code: 0, stderr: '' });
     expect(log.stdout.length).toBeGreaterThan(20);
     expect(session).toEqual(log);
+  });
+
+  it('the overview ends with how the log was read', async () => {
+    await writeFile(join(folder, 'poor.log'), 'read(3, "a"..., 9) = 1\nread(3\n');
+    const { stdout } = await alone('report', 'poor.log');
+    const [, read] = stdout.split('How the log was read:');
+    expect(read).toMatch(/unparsed \| 1 +\| call without its end, such as line 2: read\(3/);
+    expect(read).toMatch(/missing +\| +\| No times: record with -ttt/);
+    const chosen = await alone('report', 'poor.log', 'overview', '--columns', 'says');
+    expect(chosen.stdout).not.toContain('How the log was read');
   });
 
   it('diff compares logs, sessions, and one of each', async () => {

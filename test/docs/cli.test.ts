@@ -94,6 +94,7 @@ describe('docs/cli.md', () => {
     ['sql', ['sql', 'SELECT 1 AS calls', '--data-dir', 'data', '--json']],
     ['diff', ['diff', 'a.log', 'a.log', '--report', 'files', '--json']],
     ['tree', ['tree', 'a.log', '--json']],
+    ['quality', ['quality', 'a.log', '--json']],
     ['upload', ['upload', 'a.log', '--data-dir', 'data', '--json']],
     ['sessions', ['sessions', '--data-dir', 'data', '--json']],
     ['export', ['export', 'a.log', 'csv', '--out', 'a.csv', '--json']],
