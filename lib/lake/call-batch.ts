@@ -63,8 +63,8 @@ export class CallBatch implements CallSink {
     if (row.executable !== undefined) columns.executable.setName(at, row.executable);
     if (row.comm !== undefined) columns.comm.setName(at, row.comm);
     if (row.syscall !== undefined) this.#setSyscall(at, row.syscall);
-    const { bytes, starts, count } = row.paths;
-    for (let i = 0; i < count; i++) columns.paths.add(at, bytes, starts[i], starts[i + 1]);
+    const { sources, starts, ends, count } = row.paths;
+    for (let i = 0; i < count; i++) columns.paths.add(at, sources[i], starts[i], ends[i]);
     if (row.args.bytes !== undefined) setText(columns.args, at, row.args, this.isAscii);
     if (row.hasRet) columns.ret.set(at, row.retLow, row.retHigh);
     if (row.retText.bytes !== undefined) setText(columns.ret_text, at, row.retText, this.isAscii);
@@ -111,8 +111,8 @@ export class CallBatch implements CallSink {
       executable: executable.numbers,
       syscall: syscall.numbers,
       error: error.numbers,
-      duration: duration_ns.readNumbers(rows),
-      bytes: bytes.readNumbers(rows),
+      duration: duration_ns,
+      bytes,
       executables: executable.texts(),
       syscalls: syscall.texts(),
       errors: error.texts(),
@@ -141,11 +141,7 @@ export class CallBatch implements CallSink {
     const classNumbers = this.#syscalls.map((each) =>
       each.classes.map((name) => classes.dictionary.internName(name)),
     );
-    for (let row = 0; row < rows; row++) {
-      const number = syscall.numbers[row];
-      if (number === 0) continue;
-      for (const id of classNumbers[number - 1]) classes.addNumber(row, id);
-    }
+    classes.setFrom(syscall.numbers, rows, classNumbers);
     bytes.setFrom(ret, rows, (row, high) => {
       const number = syscall.numbers[row];
       const way = high >= 0 && number > 0 ? this.#syscalls[number - 1].direction : undefined;

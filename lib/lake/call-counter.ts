@@ -20,6 +20,11 @@ export interface CallCount {
 /** A sum that reaches this is carried over, so that it stays exact. */
 export const CARRY = 2 ** 52;
 
+/** A column whose rows are read as numbers. */
+interface NumberColumn {
+  numberAt(row: number): number;
+}
+
 /** Rows of `calls` as columns: numbers of names plus 1 (0 for NULL), and what the numbers stand for. */
 interface CountedColumns {
   rows: number;
@@ -27,9 +32,9 @@ interface CountedColumns {
   syscall: Int32Array;
   error: Int32Array;
   /** Nanoseconds, NaN for NULL. */
-  duration: Float64Array;
+  duration: NumberColumn;
   /** NaN for NULL. */
-  bytes: Float64Array;
+  bytes: NumberColumn;
   executables: readonly string[];
   syscalls: readonly string[];
   errors: readonly string[];
@@ -79,13 +84,13 @@ function sumUp(columns: CountedColumns, table: GroupTable): void {
     const at = table.find(executable[row], syscall[row] - 1, error[row]) * WIDTH;
     const { sums } = table;
     sums[at + CALLS]++;
-    const taken = duration[row];
+    const taken = duration.numberAt(row);
     if (taken >= 0) {
       sums[at + TIMED]++;
       if (taken > sums[at + LONGEST]) sums[at + LONGEST] = taken;
       addExactly(sums, at + DURATION, at + DURATION_CARRIES, taken);
     }
-    const moved = bytes[row];
+    const moved = bytes.numberAt(row);
     if (moved >= 0) {
       sums[at + TRANSFERS]++;
       addExactly(sums, at + BYTES, at + BYTE_CARRIES, moved);

@@ -1,3 +1,6 @@
+const PLACE_BITS = 9;
+const PLACES = 1 << PLACE_BITS;
+
 /** Distinct byte strings, numbered in order of first appearance; the bytes lie end to end in one arena. */
 export class ByteDictionary {
   /** Number of distinct strings. */
@@ -7,6 +10,8 @@ export class ByteDictionary {
   starts: Int32Array = new Int32Array(1 << 8);
   #hashes = new Int32Array(1 << 8);
   #slots = new Int32Array(1 << 9);
+  /** Number plus 1 of the string that was last seen at each place: most come back soon. */
+  #recent = new Int32Array(PLACES);
 
   /** Total bytes of the distinct strings. */
   get byteLength(): number {
@@ -15,6 +20,27 @@ export class ByteDictionary {
 
   /** Number of the string `bytes[start, end)`, giving it the next one when it is new. */
   intern(bytes: Uint8Array, start: number, end: number): number {
+    const place = placeOf(bytes, start, end);
+    const recent = this.#recent[place] - 1;
+    if (recent >= 0 && this.#holds(recent, bytes, start, end)) return recent;
+    const id = this.#find(bytes, start, end);
+    this.#recent[place] = id + 1;
+    return id;
+  }
+
+  /** Forgets every string but keeps the memory. */
+  clear(): void {
+    this.count = 0;
+    this.#slots.fill(0);
+    this.#recent.fill(0);
+  }
+
+  /** Bytes of string `id`; a view into the arena, valid until the next `intern`. */
+  bytesOf(id: number): Uint8Array {
+    return this.arena.subarray(this.starts[id], this.starts[id + 1]);
+  }
+
+  #find(bytes: Uint8Array, start: number, end: number): number {
     const hash = hashBytes(bytes, start, end);
     const mask = this.#slots.length - 1;
     let slot = (hash ^ (hash >>> 15)) & mask;
@@ -25,17 +51,6 @@ export class ByteDictionary {
       slot = (slot + 1) & mask;
     }
     return this.#add(hash, slot, bytes, start, end);
-  }
-
-  /** Forgets every string but keeps the memory. */
-  clear(): void {
-    this.count = 0;
-    this.#slots.fill(0);
-  }
-
-  /** Bytes of string `id`; a view into the arena, valid until the next `intern`. */
-  bytesOf(id: number): Uint8Array {
-    return this.arena.subarray(this.starts[id], this.starts[id + 1]);
   }
 
   #holds(id: number, bytes: Uint8Array, start: number, end: number): boolean {
@@ -77,6 +92,19 @@ export class ByteDictionary {
     }
     this.#slots = slots;
   }
+}
+
+/** Where a string is looked for first, by its length and its last bytes, in which paths differ. */
+function placeOf(bytes: Uint8Array, start: number, end: number): number {
+  const length = end - start;
+  let key = length;
+  if (length >= 4) {
+    key ^= bytes[end - 1] | (bytes[end - 2] << 8) | (bytes[end - 3] << 16) | (bytes[end - 4] << 24);
+    key ^= bytes[start + (length >> 1)] << 12;
+  } else if (length > 0) {
+    key ^= bytes[start] << 8;
+  }
+  return Math.imul(key, 0x9e3779b1) >>> (32 - PLACE_BITS);
 }
 
 function hashBytes(bytes: Uint8Array, start: number, end: number): number {

@@ -13,11 +13,11 @@ export interface Span {
   end: number;
 }
 
-/** Files of one call: `count` absolute or relative paths, end to end in `bytes`. */
+/** Files of one call: `count` absolute or relative paths; path `i` is `sources[i][starts[i], ends[i])`. */
 export interface PathList {
-  bytes: Uint8Array;
-  /** Path `i` is `bytes[starts[i], starts[i + 1])`. */
+  sources: readonly Uint8Array[];
   starts: Int32Array;
+  ends: Int32Array;
   count: number;
 }
 

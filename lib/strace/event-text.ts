@@ -73,8 +73,10 @@ export function unfinishedMark(bytes: Uint8Array, start: number, end: number): n
 export function resumedTail(bytes: Uint8Array, start: number, end: number): number {
   if (!matchesAt(bytes, start, end, RESUMED_HEAD)) return -1;
   const nameEnd = scanName(bytes, start + RESUMED_HEAD.length, end);
-  const close = bytes.indexOf(GREATER, nameEnd);
-  return matchesAt(bytes, nameEnd, end, RESUMED) && close >= 0 && close < end ? close + 1 : -1;
+  if (!matchesAt(bytes, nameEnd, end, RESUMED)) return -1;
+  let at = nameEnd + RESUMED.length;
+  while (at < end && bytes[at] !== GREATER) at++;
+  return at < end ? at + 1 : -1;
 }
 
 /** Whether an unfinished mark says that strace let go of the process. */

@@ -30,9 +30,13 @@ const decoder = new TextDecoder('utf-8', { fatal: true });
 
 /** The files of one call, made absolute where the log tells the directory. Refilled for every call. */
 export class FilePaths implements PathList {
-  bytes: Uint8Array = new Uint8Array(4096);
-  starts: Int32Array = new Int32Array(80);
+  /** Where each path lies: in the line itself as long as it stands there as it is. */
+  sources: Uint8Array[] = [];
+  starts: Int32Array = new Int32Array(MAX_PATHS);
+  ends: Int32Array = new Int32Array(MAX_PATHS);
   count = 0;
+  /** Paths that had to be put together, end to end. */
+  #made: Uint8Array = new Uint8Array(4096);
   #length = 0;
 
   /** Forgets the paths of the call before. */
@@ -86,13 +90,15 @@ export class FilePaths implements PathList {
 
   /** A path that needs no unescaping. */
   #addPlain(path: Uint8Array): void {
-    const from = this.#length;
-    this.#append(path, 0, path.length);
-    this.#finish(from, this.#length);
+    this.#add(path, 0, path.length);
   }
 
   /** A path as the text names it, already absolute. */
   #addRaw(bytes: Uint8Array, start: number, end: number): void {
+    if (firstSpecial(bytes, start, end) === end) {
+      this.#add(bytes, start, end);
+      return;
+    }
     const from = this.#length;
     this.#append(bytes, start, end);
     this.#finish(from);
@@ -122,25 +128,48 @@ export class FilePaths implements PathList {
       }
       return;
     }
+    const { root } = thread.directory;
+    if (bytes[start] !== SLASH) {
+      const isExact = !isDirfd && thread.directory.isExact;
+      this.#addRelative(bytes, start, end, scan, base, cwd, isExact);
+    } else if (root === undefined) {
+      this.#addRaw(bytes, start, end);
+    } else {
+      this.#addRooted(bytes, start, end, root);
+    }
+  }
+
+  /** An absolute path of a process whose root is `root`. */
+  #addRooted(bytes: Uint8Array, start: number, end: number, root: Uint8Array): void {
+    const from = this.#length;
+    this.#append(root, 0, root.length);
+    const escapedFrom = this.#length;
+    this.#append(bytes, end - start === 1 ? end : start, end);
+    this.#finish(from, escapedFrom);
+  }
+
+  /** A path relative to the directory that piece `base` names, else to `cwd` where it is known. */
+  #addRelative(
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    scan: ArgumentScan,
+    base: number,
+    cwd: Directory,
+    isExact: boolean,
+  ): void {
     const from = this.#length;
     let at = start;
     let escapedFrom = from;
-    if (bytes[start] !== SLASH) {
-      if (base >= 0) {
-        const first = scan.starts[base];
-        this.#append(bytes, first, pathEnd(bytes, first, scan.ends[base]));
-        at = this.#enter(bytes, start, end, from);
-      } else if (cwd !== undefined) {
-        this.#append(cwd, 0, cwd.length);
-        // `..` leads elsewhere than it looks when the directory was named by a symbolic link
-        at = this.#enter(bytes, start, end, from, !isDirfd && thread.directory.isExact);
-        escapedFrom = this.#length;
-      }
-    } else if (thread.directory.root !== undefined) {
-      const { root } = thread.directory;
-      this.#append(root, 0, root.length);
+    if (base >= 0) {
+      const first = scan.starts[base];
+      this.#append(bytes, first, pathEnd(bytes, first, scan.ends[base]));
+      at = this.#enter(bytes, start, end, from);
+    } else if (cwd !== undefined) {
+      this.#append(cwd, 0, cwd.length);
+      // `..` leads elsewhere than it looks when the directory was named by a symbolic link
+      at = this.#enter(bytes, start, end, from, isExact);
       escapedFrom = this.#length;
-      if (end - start === 1) at = end;
     }
     this.#append(bytes, at, end);
     this.#finish(from, escapedFrom);
@@ -163,35 +192,43 @@ export class FilePaths implements PathList {
       const next = at + (isUp ? 2 : 1);
       if (next < end && bytes[next] !== SLASH) break;
       if (isUp && !isExact) break;
-      if (isUp) this.#length = parentEnd(this.bytes, from, this.#length);
+      if (isUp) this.#length = parentEnd(this.#made, from, this.#length);
       at = Math.min(next + 1, end);
     }
-    if (this.#length === from + 1 && this.bytes[from] === SLASH) return at;
+    if (this.#length === from + 1 && this.#made[from] === SLASH) return at;
     if (at < end || this.#length === from) this.#append(SLASH_BYTES, 0, 1);
     return at;
   }
 
   #append(bytes: Uint8Array, start: number, end: number): void {
     const to = this.#length + end - start;
-    if (to > this.bytes.length) this.bytes = grown(this.bytes, to);
-    for (let i = start, o = this.#length; i < end; ) this.bytes[o++] = bytes[i++];
+    if (to > this.#made.length) this.#made = grown(this.#made, to);
+    const made = this.#made;
+    for (let i = start, o = this.#length; i < end; ) made[o++] = bytes[i++];
     this.#length = to;
   }
 
-  /** Unescapes the path that begins at `from`, and drops it when the call named it before. */
+  /** Unescapes the path that was put together from `from` on, and takes it. */
   #finish(from: number, escapedFrom = from): void {
-    this.#length = unescapePath(this.bytes, escapedFrom, this.#length);
-    for (let i = 0; i < this.count; i++) {
-      if (isSame(this.bytes, this.starts[i], this.starts[i + 1], from, this.#length)) {
-        this.#length = from;
-        return;
-      }
+    this.#length = unescapePath(this.#made, escapedFrom, this.#length);
+    this.#add(this.#made, from, this.#length);
+  }
+
+  /** Takes a path, unless the call named it before. */
+  #add(bytes: Uint8Array, start: number, end: number): void {
+    const { count, sources, starts, ends } = this;
+    for (let i = 0; i < count; i++) {
+      if (isSame(sources[i], starts[i], ends[i], bytes, start, end)) return;
     }
-    this.starts[this.count] = from;
-    this.starts[++this.count] = this.#length;
+    sources[count] = bytes;
+    starts[count] = start;
+    ends[count] = end;
+    this.count = count + 1;
   }
 }
 
+/** More than the pieces of a call, its descriptor and what it returned. */
+const MAX_PATHS = 80;
 const SLASH_BYTES = Uint8Array.of(SLASH);
 
 /** Whether the argument before the string that starts at `start` is AT_FDCWD, in any -X style. */
@@ -242,14 +279,24 @@ function isSame(
   bytes: Uint8Array,
   start: number,
   end: number,
+  other: Uint8Array,
   otherStart: number,
   otherEnd: number,
 ): boolean {
-  if (end - start !== otherEnd - otherStart) return false;
-  for (let i = 0; i < end - start; i++) {
-    if (bytes[start + i] !== bytes[otherStart + i]) return false;
+  const length = end - start;
+  if (length !== otherEnd - otherStart) return false;
+  // paths differ at their ends
+  for (let i = length - 1; i >= 0; i--) {
+    if (bytes[start + i] !== other[otherStart + i]) return false;
   }
   return true;
+}
+
+/** Position of the first byte that is escaped or not ASCII, or `end`. */
+function firstSpecial(bytes: Uint8Array, start: number, end: number): number {
+  let at = start;
+  while (at < end && bytes[at] !== BACKSLASH && bytes[at] < 0x80) at++;
+  return at;
 }
 
 /**
@@ -257,9 +304,7 @@ function isSame(
  * that would hold control characters or is not UTF-8 stays as it was printed.
  */
 export function unescapePath(bytes: Uint8Array, start: number, end: number): number {
-  let first = start;
-  while (first < end && bytes[first] !== BACKSLASH && bytes[first] < 0x80) first++;
-  if (first === end) return end;
+  if (firstSpecial(bytes, start, end) === end) return end;
   const plain = new Uint8Array(end - start);
   let length = 0;
   for (let at = start; at < end; ) {

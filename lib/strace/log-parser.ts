@@ -95,14 +95,14 @@ export class LogParser {
     }
     this.#state.lines++;
     const kind = start === end ? 'blank' : this.#readLine(bytes, start, end);
-    if (kind !== undefined) this.census.counts[kind]++;
+    if (kind !== undefined) this.census.count(kind);
   }
 
   /** Reads the last line of a file that does not end with a line end: what may be missing is NULL. */
   readCutLine(bytes: Uint8Array, start: number, end: number): void {
     this.#state.lines++;
     const kind = start === end ? 'blank' : this.#readCutLine(bytes, start, end);
-    if (kind !== undefined) this.census.counts[kind]++;
+    if (kind !== undefined) this.census.count(kind);
   }
 
   /** Emits what never returned. Call once, after the last line. */

@@ -1,4 +1,4 @@
-import { SLASH } from './ascii.ts';
+import { copyBytes, SLASH } from './ascii.ts';
 import type { PathList } from './call.ts';
 import { FdTarget, fileTarget, objectTarget } from './fd-target.ts';
 import { PATH, type Syscall } from './syscalls.ts';
@@ -12,7 +12,8 @@ export function openedTarget(syscall: Syscall, args: string, paths: PathList): F
   if (kind !== undefined) return kind === null ? UNKNOWN_TARGET : objectTarget(kind);
   // a file without a name, in the folder that the path names
   if (args.includes('O_TMPFILE')) return objectTarget('file');
-  if (paths.count > 0) return fileTarget(paths.bytes.slice(paths.starts[0], paths.starts[1]));
+  if (paths.count > 0)
+    return fileTarget(copyBytes(paths.sources[0], paths.starts[0], paths.ends[0]));
   // -e raw prints the address of the path, so that nothing is known of the file
   return syscall.arguments.includes(PATH) ? UNKNOWN_TARGET : objectTarget(syscall.text);
 }

@@ -257,7 +257,7 @@ export class RowEmitter {
     thread.executable =
       paths.count === 0
         ? undefined
-        : this.#executables.get(paths.bytes, paths.starts[0], paths.starts[1]);
+        : this.#executables.get(paths.sources[0], paths.starts[0], paths.ends[0]);
     thread.descriptors = thread.descriptors.copy();
     thread.descriptors.exec();
   }
@@ -283,10 +283,10 @@ export class RowEmitter {
 
   /** The path of the call, when it is absolute and the kernel would take it. */
   #absolutePath(): Directory {
-    const { bytes, starts, count } = this.#paths;
-    if (count === 0 || bytes[starts[0]] !== SLASH) return undefined;
-    const length = starts[1] - starts[0];
-    return length > PATH_MAX ? undefined : copyBytes(bytes, starts[0], starts[1]);
+    const { sources, starts, ends, count } = this.#paths;
+    if (count === 0 || sources[0][starts[0]] !== SLASH) return undefined;
+    const length = ends[0] - starts[0];
+    return length > PATH_MAX ? undefined : copyBytes(sources[0], starts[0], ends[0]);
   }
 
   #followDescriptor(

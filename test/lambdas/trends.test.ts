@@ -35,7 +35,7 @@ async function addStats(
 ): Promise<string> {
   const stats = new CallStats();
   const row = new Int32Array(calls).fill(1);
-  const none = new Float64Array(calls).fill(Number.NaN);
+  const none = { numberAt: () => Number.NaN };
   const columns = { executable: row, syscall: row, error: new Int32Array(calls), duration: none };
   const names = { executables: ['/bin/cat'], syscalls: ['read'], errors: [] };
   const counts = countCalls({ rows: calls, ...columns, bytes: none, ...names });

@@ -156,9 +156,9 @@ const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const lenient = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /** Paths must be UTF-8 by now: they go into Parquet as they are. */
-function listPaths({ bytes, starts, count }: PathList): string[] {
+function listPaths({ sources, starts, ends, count }: PathList): string[] {
   return Array.from({ length: count }, (_, i) =>
-    strict.decode(bytes.subarray(starts[i], starts[i + 1])),
+    strict.decode(sources[i].subarray(starts[i], ends[i])),
   );
 }
 

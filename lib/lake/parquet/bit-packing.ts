@@ -45,16 +45,29 @@ export function putPresence(
   sink.reserve(groups);
   const { bytes } = sink;
   let out = sink.length;
-  for (let row = start; row < end; row += 8) {
+  const whole = end - ((end - start) & 7);
+  let row = start;
+  for (; row < whole; row += 8) {
+    bytes[out++] =
+      (marks[row] === 0 ? 0 : 1) |
+      (marks[row + 1] === 0 ? 0 : 2) |
+      (marks[row + 2] === 0 ? 0 : 4) |
+      (marks[row + 3] === 0 ? 0 : 8) |
+      (marks[row + 4] === 0 ? 0 : 16) |
+      (marks[row + 5] === 0 ? 0 : 32) |
+      (marks[row + 6] === 0 ? 0 : 64) |
+      (marks[row + 7] === 0 ? 0 : 128);
+  }
+  if (row < end) {
     let bits = 0;
-    const stop = Math.min(row + 8, end);
-    for (let i = row; i < stop; i++) if (marks[i] !== 0) bits |= 1 << (i - row);
+    for (let i = row; i < end; i++) if (marks[i] !== 0) bits |= 1 << (i - row);
     bytes[out++] = bits;
   }
   sink.length = out;
 }
 
-function putRun(sink: ByteSink, value: number, count: number, width: number): void {
+/** Writes one value `count` times in the same hybrid. */
+export function putRun(sink: ByteSink, value: number, count: number, width: number): void {
   sink.putVarint(count * 2);
   for (let shift = 0; shift < width; shift += 8) sink.putByte(value >>> shift);
 }
@@ -66,9 +79,19 @@ function putPacked(
   end: number,
   width: number,
 ): void {
-  const groups = Math.ceil((end - start) / 8);
-  sink.putVarint(groups * 2 + 1);
-  const size = groups * width;
+  sink.putVarint(Math.ceil((end - start) / 8) * 2 + 1);
+  putBits(sink, values, start, end, width);
+}
+
+/** Writes values of `width` bits one after another, low bits first, in whole groups of eight. */
+export function putBits(
+  sink: ByteSink,
+  values: Int32Array | Uint32Array | Uint8Array,
+  start: number,
+  end: number,
+  width: number,
+): void {
+  const size = Math.ceil((end - start) / 8) * width;
   sink.reserve(size);
   const { bytes } = sink;
   let out = sink.length;
@@ -76,26 +99,22 @@ function putPacked(
   let held = 0;
   for (let i = start; i < end; i++) {
     const value = values[i];
-    // at most 7 bits are held, so 7 + width may pass 32: split wide values
-    if (held + width <= 32) {
-      bits |= value << held;
-      held += width;
-    } else {
-      bits |= value << held;
-      bytes[out++] = bits;
-      bytes[out++] = bits >>> 8;
-      bytes[out++] = bits >>> 16;
-      bytes[out++] = bits >>> 24;
-      bits = value >>> (32 - held);
-      held += width - 32;
-    }
-    while (held >= 8) {
-      bytes[out++] = bits;
-      bits >>>= 8;
-      held -= 8;
-    }
+    bits |= value << held;
+    held += width;
+    if (held < 32) continue;
+    bytes[out] = bits;
+    bytes[out + 1] = bits >>> 8;
+    bytes[out + 2] = bits >>> 16;
+    bytes[out + 3] = bits >>> 24;
+    out += 4;
+    held -= 32;
+    // a shift by 32 would be one by 0
+    bits = held === 0 ? 0 : value >>> (width - held);
   }
-  if (held > 0) bytes[out++] = bits;
+  for (; held > 0; held -= 8) {
+    bytes[out++] = bits;
+    bits >>>= 8;
+  }
   const stop = sink.length + size;
   while (out < stop) bytes[out++] = 0;
   sink.length = stop;

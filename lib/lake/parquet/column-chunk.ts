@@ -1,5 +1,5 @@
 import type { Encoding, ParquetType } from 'hyparquet';
-import type { ByteSink } from './byte-sink.ts';
+import { ByteSink } from './byte-sink.ts';
 
 /** One data page before compression, levels included. */
 export interface EncodedPage {
@@ -20,6 +20,12 @@ export interface EncodedChunk {
   min?: bigint | number | Uint8Array;
   max?: bigint | number | Uint8Array;
 }
+
+/**
+ * Where pages are put together, one after another: a page is compressed before the next one of any
+ * column is asked for.
+ */
+export const pageSink = new ByteSink(1 << 21);
 
 /** Compresses one page. */
 export type Compress = (bytes: Uint8Array) => Uint8Array;

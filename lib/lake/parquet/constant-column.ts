@@ -1,5 +1,5 @@
 import type { ColumnBuilder, EncodedChunk } from './column-chunk.ts';
-import { encodeIndexes } from './nullable-pages.ts';
+import { encodeConstant } from './nullable-pages.ts';
 import { byteRange, plainDictionary, StringDictionary } from './string-dictionary.ts';
 
 /** STRING column with one and the same value in every row. */
@@ -21,7 +21,7 @@ export class ConstantColumn implements ColumnBuilder {
       path: this.#path,
       type: 'BYTE_ARRAY',
       dictionary: plainDictionary(this.#dictionary),
-      pages: encodeIndexes(new Int32Array(rows).fill(1), rows, 1),
+      pages: encodeConstant(rows),
       ...byteRange(this.#dictionary),
     };
   }

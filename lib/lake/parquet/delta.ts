@@ -1,4 +1,4 @@
-import { bitWidth } from './bit-packing.ts';
+import { bitWidth, putBits } from './bit-packing.ts';
 import type { ByteSink } from './byte-sink.ts';
 
 const BLOCK = 128;
@@ -7,6 +7,7 @@ const MINIBLOCK = BLOCK / MINIBLOCKS;
 const TWO_32 = 4294967296;
 
 const deltas = new Float64Array(BLOCK);
+const narrow = new Uint32Array(MINIBLOCK);
 
 /**
  * Writes 64-bit integers in Parquet's DELTA_BINARY_PACKED encoding. `pairs` holds low and high halves
@@ -57,9 +58,18 @@ function putBlock(sink: ByteSink, size: number, min: number): boolean {
     if (!Number.isSafeInteger(max)) return false;
     const width = bitWidth(max);
     sink.bytes[widths + mini] = width;
-    if (from < size) putMiniblock(sink, from, to, width);
+    if (from >= size) continue;
+    if (width <= 32) putNarrowMiniblock(sink, from, to, width);
+    else putMiniblock(sink, from, to, width);
   }
   return true;
+}
+
+/** The same where values fit 32 bits, as those of times do. */
+function putNarrowMiniblock(sink: ByteSink, from: number, to: number, width: number): void {
+  for (let i = from; i < to; i++) narrow[i - from] = deltas[i];
+  narrow.fill(0, to - from);
+  putBits(sink, narrow, 0, MINIBLOCK, width);
 }
 
 /** 32 values of `width` bits, least significant bit first; values behind `to` are zero. */

@@ -8,6 +8,8 @@ export class IntColumn implements ColumnBuilder {
   #path: string[];
   /** Value plus 1 of each row (wrapping around): 0 for NULL. */
   #values: Int32Array = new Int32Array(0);
+  /** Number plus 1 of each row's value in the dictionary; 0 for NULL. */
+  #numbers: Int32Array = new Int32Array(0);
   #dictionary = new Int64Dictionary();
 
   constructor(name: string) {
@@ -47,16 +49,16 @@ export class IntColumn implements ColumnBuilder {
   }
 
   #numberValues(rows: number): Int32Array {
-    const numbers = new Int32Array(rows);
     const values = this.#values;
+    if (this.#numbers.length < rows) this.#numbers = new Int32Array(values.length);
+    const numbers = this.#numbers;
     let last = 0;
     let number = 0;
     for (let row = 0; row < rows; row++) {
       const value = values[row];
-      if (value === 0) continue;
       if (value !== last) {
         last = value;
-        number = this.#dictionary.intern((value - 1) | 0, 0) + 1;
+        number = value === 0 ? 0 : this.#dictionary.intern((value - 1) | 0, 0) + 1;
       }
       numbers[row] = number;
     }

@@ -17,6 +17,8 @@ export class Int64Column implements ColumnBuilder {
   /** Low and high half of each row's value by turns, and 1 for the rows that have one. */
   #pairs: Int32Array = new Int32Array(0);
   #marks: Uint8Array = new Uint8Array(0);
+  /** Number plus 1 of each row's value in the dictionary; 0 for NULL. */
+  #numbers: Int32Array = new Int32Array(0);
   #dictionary = new Int64Dictionary();
 
   constructor(name: string, habit: Int64Habit) {
@@ -50,16 +52,10 @@ export class Int64Column implements ColumnBuilder {
     }
   }
 
-  /** The number in each of the first rows, NaN for NULL; those beyond 2^53 are rounded. */
-  readNumbers(rows: number): Float64Array {
-    const numbers = new Float64Array(rows);
-    for (let row = 0; row < rows; row++) {
-      numbers[row] =
-        this.#marks[row] === 0
-          ? Number.NaN
-          : this.#pairs[row * 2 + 1] * TWO_32 + (this.#pairs[row * 2] >>> 0);
-    }
-    return numbers;
+  /** The number in a row, NaN for NULL; one beyond 2^53 is rounded. */
+  numberAt(row: number): number {
+    if (this.#marks[row] === 0) return Number.NaN;
+    return this.#pairs[row * 2 + 1] * TWO_32 + (this.#pairs[row * 2] >>> 0);
   }
 
   clear(): void {
@@ -119,13 +115,14 @@ export class Int64Column implements ColumnBuilder {
   }
 
   #numberValues(rows: number): Int32Array {
-    const numbers = new Int32Array(rows);
+    if (this.#numbers.length < rows) this.#numbers = new Int32Array(this.#marks.length);
+    const numbers = this.#numbers;
     const dictionary = this.#dictionary;
     const pairs = this.#pairs;
     const marks = this.#marks;
     for (let row = 0; row < rows; row++) {
-      if (marks[row] === 0) continue;
-      numbers[row] = dictionary.intern(pairs[row * 2], pairs[row * 2 + 1]) + 1;
+      numbers[row] =
+        marks[row] === 0 ? 0 : dictionary.intern(pairs[row * 2], pairs[row * 2 + 1]) + 1;
     }
     return numbers;
   }

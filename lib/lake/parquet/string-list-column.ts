@@ -1,10 +1,10 @@
 import { grown } from '../../strace/byte-dictionary.ts';
-import { bitWidth, putHybrid } from './bit-packing.ts';
-import { ByteSink } from './byte-sink.ts';
+import { bitWidth, putHybrid, putRun } from './bit-packing.ts';
 import {
   type ColumnBuilder,
   type EncodedChunk,
   type EncodedPage,
+  pageSink,
   putSized,
 } from './column-chunk.ts';
 import { PAGE_ROWS } from './nullable-pages.ts';
@@ -20,6 +20,7 @@ export class StringListColumn implements ColumnBuilder {
   /** Numbers of all elements, row by row. */
   #indexes: Int32Array = new Int32Array(1 << 11);
   #values = 0;
+  #firsts: Int32Array = new Int32Array(0);
 
   constructor(name: string) {
     this.#path = [name, 'list', 'element'];
@@ -42,13 +43,38 @@ export class StringListColumn implements ColumnBuilder {
     this.#counts[row]++;
   }
 
+  /**
+   * Fills every row from the number (plus 1; 0 for none) that `keys` gives it: `lists[key - 1]` are the
+   * numbers of its elements. Only for a column without elements so far.
+   */
+  setFrom(keys: Int32Array, rows: number, lists: readonly (readonly number[])[]): void {
+    const starts = Int32Array.from([0, ...lists.map((list) => list.length)]);
+    for (let i = 1; i < starts.length; i++) starts[i] += starts[i - 1];
+    const flat = Int32Array.from(lists.flat());
+    const widest = lists.reduce((most, list) => Math.max(most, list.length), 0);
+    if (this.#indexes.length < rows * widest) this.#indexes = new Int32Array(rows * widest);
+    const indexes = this.#indexes;
+    const counts = this.#counts;
+    let values = 0;
+    for (let row = 0; row < rows; row++) {
+      const key = keys[row];
+      if (key === 0) continue;
+      const from = starts[key - 1];
+      const to = starts[key];
+      counts[row] = to - from;
+      for (let i = from; i < to; i++) indexes[values++] = flat[i];
+    }
+    this.#values = values;
+  }
+
   /** Number plus 1 of the first string of each row; 0 for an empty one. */
   firsts(rows: number): Int32Array {
-    const numbers = new Int32Array(rows);
+    if (this.#firsts.length < rows) this.#firsts = new Int32Array(this.#counts.length);
+    const numbers = this.#firsts;
     let at = 0;
     for (let row = 0; row < rows; row++) {
       const count = this.#counts[row];
-      if (count > 0) numbers[row] = this.#indexes[at] + 1;
+      numbers[row] = count > 0 ? this.#indexes[at] + 1 : 0;
       at += count;
     }
     return numbers;
@@ -71,13 +97,16 @@ export class StringListColumn implements ColumnBuilder {
   }
 
   *#pages(rows: number): Generator<EncodedPage> {
+    if (this.#values === 0) {
+      yield* encodeEmptyLists(rows);
+      return;
+    }
     const width = bitWidth(Math.max(this.dictionary.count - 1, 0));
-    const sink = new ByteSink();
+    const sink = pageSink;
     let value = 0;
     for (let row = 0; row < rows; row += PAGE_ROWS) {
       const end = Math.min(row + PAGE_ROWS, rows);
-      const { repetition, definition, values } = this.#levels(row, end);
-      const entries = definition.length;
+      const { entries, values } = this.#setLevels(row, end);
       sink.clear();
       putSized(sink, () => putHybrid(sink, repetition, 0, entries, 1));
       putSized(sink, () => putHybrid(sink, definition, 0, entries, 1));
@@ -97,32 +126,45 @@ export class StringListColumn implements ColumnBuilder {
    * An entry for each element, and one for each empty row: repetition 0 for the first of a row, 1 for
    * the others; definition 1 for an element, 0 for none.
    */
-  #levels(
-    start: number,
-    end: number,
-  ): { repetition: Uint8Array; definition: Uint8Array; values: number } {
+  #setLevels(start: number, end: number): { entries: number; values: number } {
+    const counts = this.#counts;
     let values = 0;
     let entries = end - start;
     for (let row = start; row < end; row++) {
-      const count = this.#counts[row];
+      const count = counts[row];
       values += count;
       if (count > 1) entries += count - 1;
     }
-    const repetition = new Uint8Array(entries);
-    const definition = new Uint8Array(entries);
+    if (entries > repetition.length) {
+      repetition = new Uint8Array(entries * 2);
+      definition = new Uint8Array(entries * 2);
+    }
     let at = 0;
     for (let row = start; row < end; row++) {
-      const count = this.#counts[row];
-      if (count === 0) {
-        at++;
-        continue;
-      }
-      definition[at++] = 1;
+      const count = counts[row];
+      repetition[at] = 0;
+      definition[at++] = count === 0 ? 0 : 1;
       for (let i = 1; i < count; i++) {
         repetition[at] = 1;
         definition[at++] = 1;
       }
     }
-    return { repetition, definition, values };
+    return { entries, values };
+  }
+}
+
+/** Levels of the page that is put together. */
+let repetition = new Uint8Array(PAGE_ROWS * 2);
+let definition = new Uint8Array(PAGE_ROWS * 2);
+
+/** Pages of lists that are all empty. */
+function* encodeEmptyLists(rows: number): Generator<EncodedPage> {
+  const sink = pageSink;
+  for (let row = 0; row < rows; row += PAGE_ROWS) {
+    const count = Math.min(PAGE_ROWS, rows - row);
+    sink.clear();
+    for (let level = 0; level < 2; level++) putSized(sink, () => putRun(sink, 0, count, 1));
+    sink.putByte(0);
+    yield { valueCount: count, nullCount: count, encoding: 'RLE_DICTIONARY', bytes: sink.view() };
   }
 }

@@ -5,6 +5,7 @@ import {
   type ColumnBuilder,
   type EncodedChunk,
   type EncodedPage,
+  pageSink,
   putSized,
 } from './column-chunk.ts';
 import { countValues, PAGE_ROWS } from './nullable-pages.ts';
@@ -73,10 +74,11 @@ export class TextColumn implements ColumnBuilder {
   }
 
   *#pages(rows: number): Generator<EncodedPage> {
-    const sink = new ByteSink(PAGE_BYTES * 2);
+    const isEmpty = this.#plain.length === 0;
+    const sink = pageSink;
     for (const [i, { row, byte }] of this.#breaks.entries()) {
       const next = this.#breaks[i + 1] ?? { row: rows, byte: this.#plain.length };
-      const count = countValues(this.#marks, row, next.row);
+      const count = isEmpty ? 0 : countValues(this.#marks, row, next.row);
       sink.clear();
       putSized(sink, () => putPresence(sink, this.#marks, row, next.row, count));
       sink.putBytes(this.#plain.bytes.subarray(byte, next.byte));
