@@ -23,9 +23,11 @@ const edges = fc.constantFrom(0n, -1n, 1n, (1n << 63n) - 1n, -(1n << 63n), 1n <<
 describe('the RLE and bit-packing hybrid', () => {
   it('holds numbers of any width', () => {
     // beyond 24 bits the reader is wrong; a dictionary of a row group never grows so large
-    const numbers = fc
-      .integer({ min: 0, max: 24 })
-      .chain((bits) => fc.array(fc.nat(2 ** bits - 1), { minLength: 1, maxLength: 300 }));
+    const numbers = fc.integer({ min: 0, max: 24 }).chain((bits) => {
+      const run = fc.tuple(fc.nat(2 ** bits - 1), fc.integer({ min: 1, max: 9 }));
+      const runs = fc.array(run, { minLength: 1, maxLength: 100 });
+      return runs.map((each) => each.flatMap(([value, count]) => Array(count).fill(value)));
+    });
     fc.assert(
       fc.property(numbers, fc.nat(50), (values, skipped) => {
         const width = bitWidth(values.reduce((max, value) => Math.max(max, value)));

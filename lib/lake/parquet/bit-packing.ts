@@ -8,8 +8,8 @@ export function bitWidth(max: number): number {
 }
 
 /**
- * Writes `values[start, end)` in Parquet's RLE/bit-packing hybrid: one run when all are equal, else
- * one bit-packed run. Width 0 (a dictionary of one) needs no bits but still a run.
+ * Writes `values[start, end)` in Parquet's RLE/bit-packing hybrid: runs of equal values where these take no
+ * more room, else one bit-packed run. Width 0 (a dictionary of one) needs no bits but still a run.
  */
 export function putHybrid(
   sink: ByteSink,
@@ -18,11 +18,28 @@ export function putHybrid(
   end: number,
   width: number,
 ): void {
-  const first = values[start];
-  let at = start + 1;
-  while (at < end && values[at] === first) at++;
-  if (at >= end) putRun(sink, first, end - start, width);
+  let runs = 1;
+  for (let at = start + 1; at < end; at++) if (values[at] !== values[at - 1]) runs++;
+  // whole bytes also compress better than packed bits
+  const isRepeated = runs === 1 || runs * (8 + width) <= (end - start) * width;
+  if (isRepeated) putRuns(sink, values, start, end, width);
   else putPacked(sink, values, start, end, width);
+}
+
+function putRuns(
+  sink: ByteSink,
+  values: Int32Array | Uint8Array,
+  start: number,
+  end: number,
+  width: number,
+): void {
+  for (let from = start; from < end; ) {
+    const value = values[from];
+    let to = from + 1;
+    while (to < end && values[to] === value) to++;
+    putRun(sink, value, to - from, width);
+    from = to;
+  }
 }
 
 /**
