@@ -139,6 +139,44 @@ describe('the snippet for', () => {
   });
 });
 
+describe('the gate', () => {
+  const job = (branch: string, id: number) => ({
+    STRACELAKE: `${process.execPath} ${root}bin/stracelake.js`,
+    STRACELAKE_URL: service.apiUrl,
+    ACTIONS_ID_TOKEN_REQUEST_URL: `${issuer.url}/token?job=1`,
+    ACTIONS_ID_TOKEN_REQUEST_TOKEN: REQUEST_TOKEN,
+    GITHUB_REF_NAME: branch,
+    GITHUB_RUN_ID: String(id),
+  });
+  const line = (script: string) => `ci/gate.sh --name token -- sh -c '${script}'`;
+
+  test('of a change compares with what passed on main, let in by the token of the job', async () => {
+    const first = await runInRepository(line('./test.sh'), job('main', 1));
+    expect(first.stderr).toContain('no baseline yet');
+    const calm = await runInRepository(line('./test.sh'), job('feature', 2));
+    expect(calm.stdout).toMatch(/PASSED: 0 errors, .*\(1 run, 1 baseline run\)/);
+    const changed = runInRepository(line('./test.sh; cat /etc/issue'), job('feature', 3));
+    await expect(changed).rejects.toMatchObject({
+      code: 1,
+      stdout: expect.stringMatching(/✗ new_files_read .*\n +\/etc\/issue by cat /),
+    });
+    await expect(changed).rejects.toMatchObject({
+      stdout: expect.stringContaining(`look  ${service.apiUrl}/#/s/gate.token.3-1-`),
+    });
+  });
+
+  test('cannot judge when its token is not let in, and says why', async () => {
+    const stranger = {
+      ...job('main', 4),
+      STRACELAKE_TOKEN: issuer.sign({ ...CLAIMS, repository: 'a/b' }),
+    };
+    await expect(runInRepository(line('./test.sh'), stranger)).rejects.toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('repository'),
+    });
+  });
+});
+
 async function ask(token: string | undefined, path = '/sessions', method = 'GET') {
   const headers: Record<string, string> = token ? { authorization: `Bearer ${token}` } : {};
   return fetch(`${service.apiUrl}${path}`, { method, headers });
