@@ -24,11 +24,28 @@ export async function recordRuns(
   for (let run = 1; run <= runs; run++) {
     if (runs > 1) terminal.note(`run ${run} of ${runs}: ${command.join(' ')}`);
     const log = join(folder, `run-${run}.log`);
-    await runStrace(straceArguments({ stringLimit: STRING_LIMIT }, strace, log, command), true);
+    const args = straceArguments({ stringLimit: STRING_LIMIT }, strace, log, command);
+    await untilStopped(() => runStrace(args, true));
     await requireLog(log, command);
     logs.push(log);
   }
   return logs;
+}
+
+/** A command that was told to stop, as a cancelled job is, did not show what it does. */
+async function untilStopped(run: () => Promise<unknown>): Promise<void> {
+  const stops: NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+  let stop: NodeJS.Signals | undefined;
+  const note = (signal: NodeJS.Signals) => {
+    stop = signal;
+  };
+  for (const signal of stops) process.on(signal, note);
+  try {
+    await run();
+  } finally {
+    for (const signal of stops) process.off(signal, note);
+  }
+  if (stop) throw new WorkError(`stopped by ${stop}: nothing was judged`);
 }
 
 async function requireLog(log: string, command: readonly string[]): Promise<void> {

@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import {
   closeSync,
   mkdirSync,
@@ -72,6 +72,19 @@ test('the file of a stream counts once the command opens it by its name', () => 
   const { status } = gate([], `echo hello >> ${join(runner, 'output.log')}`, 'files');
   expect(status).toBe(1);
   expect(failedItems('files_written')[0]!.subject).toBe('$RUNNER/output.log');
+});
+
+test('a gate that is told to stop judges nothing', async () => {
+  const command = ['sh', '-c', 'echo started; exec sleep 60'];
+  const child = spawn(process.execPath, [bin, 'ci', '--', ...command], { cwd: work });
+  let errors = '';
+  child.stderr.on('data', (chunk) => {
+    errors += chunk;
+  });
+  child.stdout.once('data', () => child.kill('SIGTERM'));
+  const code = await new Promise((resolve) => child.on('close', resolve));
+  expect(errors).toContain('stopped by SIGTERM: nothing was judged');
+  expect(code).toBe(2);
 });
 
 test('the command runs in our environment as it is, also when a newer Node had to be found', () => {
