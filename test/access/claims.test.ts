@@ -30,6 +30,42 @@ test.each([
   );
 });
 
+test.each([
+  [['ops'], true],
+  [['dev', 'ops'], true],
+  [['dev', 'x ops'], false],
+  [['dev ops'], false],
+  [[], false],
+])('lets in a token whose list of groups %j has one that is on the list: %j', (groups, isIn) => {
+  const event = withToken(`[${groups.join(' ')}]`, { groups });
+  const ask = () => requireClaims(event, { groups: ['ops'] });
+  if (isIn) expect(ask).not.toThrow();
+  else expect(ask).toThrow('The claim groups');
+});
+
+test.each([
+  ['another list than was checked', '[dev]', { groups: ['ops'] }],
+  ['no list', '[dev ops]', { groups: '[dev ops]' }],
+  ['nothing of it', '[dev ops]', null],
+  ['a list in a list', '[ops]', { groups: [['ops']] }],
+])('believes no token that says %s', (_, checked, token) => {
+  expect(() => requireClaims(withToken(checked, token), { groups: ['ops'] })).toThrow('groups');
+});
+
+test('takes what is no token for none', () => {
+  fc.assert(
+    fc.property(fc.string(), (authorization) => {
+      const event = { ...eventWith({ groups: '[ops]' }), headers: { authorization } };
+      expect(() => requireClaims(event, { groups: ['ops'] })).toThrow('The claim groups');
+    }),
+  );
+});
+
+function withToken(groups: string, token: object | null): APIGatewayProxyEventV2 {
+  const payload = Buffer.from(JSON.stringify(token)).toString('base64url');
+  return { ...eventWith({ groups }), headers: { authorization: `Bearer e30.${payload}.c2ln` } };
+}
+
 test('keeps out a request that has no token', () => {
   const event = { requestContext: {} } as unknown as APIGatewayProxyEventV2;
   expect(() => requireClaims(event, allowed)).toThrow('is null');

@@ -47,6 +47,12 @@ describe('a token', () => {
     expect((await ask(issuer.sign(CLAIMS))).status).toBe(200);
   });
 
+  test('whose claim is a list is let in by one of its values', async () => {
+    const withList = (...repository: string[]) => ask(issuer.sign({ ...CLAIMS, repository }));
+    expect((await withList('stranger/name', 'owner/name')).status).toBe(200);
+    expect((await withList('stranger/name', 'not owner/name')).status).toBe(403);
+  });
+
   test('of another repository is refused by the handler, by its name', async () => {
     for (const [path, method] of [
       ['/sessions', 'GET'],
