@@ -3,14 +3,17 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { AwsClient } from 'aws4fetch';
 import { expect, test } from 'vitest';
 import { describeContract } from '../contract/contract.ts';
+import { runAws } from './aws-cli.ts';
 import { startDeployedService } from './deployed-target.ts';
-import { startEmulatedService } from './emulator-target.ts';
+import { type EmulatedService, startEmulatedService } from './emulator-target.ts';
 import { requireTool, root } from './tools.ts';
 
 const run = promisify(execFile);
 const stack = process.env.STRACELAKE_STACK;
+const EMULATED_ACCOUNT = '000000000000';
 /** So many copies of a log that no answer holds its calls. */
 const COPIES = 25;
 
@@ -84,6 +87,36 @@ describeContract(
       }
     });
 
+    test('lets in whom the policy of docs/deploy.md lets in, and to no more', async () => {
+      const { apiUrl, environment, uploadsBucket, lakeBucket } = client().target;
+      const user = ['--user-name', 'reader'];
+      await client().aws('iam', 'create-user', ...user);
+      const policy = ['--policy-name', 'docs', '--policy-document', policyFor(client().target)];
+      await client().aws('iam', 'put-user-policy', ...user, ...policy);
+      const made = await client().aws('iam', 'create-access-key', ...user, '--output', 'json');
+      const { AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey } =
+        JSON.parse(made).AccessKey;
+      const keys = { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey };
+
+      const signing = { region: environment.AWS_REGION, service: 'execute-api', retries: 0 };
+      const reader = new AwsClient({ accessKeyId, secretAccessKey, ...signing });
+      const stranger = new AwsClient({ accessKeyId: 'AKIASTRANGER', secretAccessKey, ...signing });
+      const statusOf = async (who: AwsClient, path: string, method = 'GET') =>
+        (await who.fetch(`${apiUrl}${path}`, { method })).status;
+      expect(await statusOf(reader, `/sessions/${session()}/reports/summary`)).toBe(200);
+      expect(await statusOf(reader, '/uploads', 'POST')).toBe(403);
+      expect(await statusOf(stranger, '/sessions')).toBe(403);
+
+      const copy = (target: string) =>
+        runAws({ ...environment, ...keys }, [
+          ...['s3', 'cp', '--only-show-errors', `${root}test/logs/gcc.log`, `s3://${target}`],
+        ]);
+      await copy(`${uploadsBucket}/logs/readers.log`);
+      await client().waitForSession('readers');
+      await expect(copy(`${uploadsBucket}/elsewhere.log`)).rejects.toThrow('AccessDenied');
+      await expect(copy(`${lakeBucket}/calls/readers.log`)).rejects.toThrow('AccessDenied');
+    });
+
     test('answers a report again without another query', async () => {
       const path = `/sessions/${session()}/reports/count_files`;
       const first = await client().fetchReport(path);
@@ -102,6 +135,18 @@ describeContract(
     }
   },
 );
+
+/** The policy of docs/deploy.md with the names of a service on the emulator. */
+function policyFor({ uploadsBucket, apiUrl, environment }: EmulatedService): string {
+  const page = readFileSync(`${root}docs/deploy.md`, 'utf8');
+  const [, policy] = /```json\n(\{\s+"Version".*?)```/s.exec(page)!;
+  const [, apiId] = /execute-api\/(\w+)\//.exec(apiUrl)!;
+  return policy
+    .replace('UPLOADS_BUCKET', uploadsBucket)
+    .replace('REGION', environment.AWS_REGION)
+    .replace('ACCOUNT', EMULATED_ACCOUNT)
+    .replace('API_ID', apiId);
+}
 
 if (stack) describeContract(`the deployed stack ${stack}`, () => startDeployedService(stack));
 else test.skip('a deployed stack: name one in STRACELAKE_STACK');
