@@ -36,7 +36,7 @@ export function reportOnFiles(
     session: manifest.session,
     report,
     catalogue,
-    manifest: async () => manifest,
+    ...(where === undefined && { manifest: async () => manifest }),
     isChosen: columns !== undefined,
     pages,
   };

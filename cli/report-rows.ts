@@ -10,7 +10,7 @@ export interface ReportRows {
   session?: string;
   report: Report;
   catalogue: Catalogue;
-  /** What is known of the session beside its rows, of a report on one. */
+  /** What is known of the session beside its rows; not there when only some rows are asked for. */
   manifest?(): Promise<SessionManifest | undefined>;
   /** Whether the columns were asked for by name. */
   isChosen?: boolean;

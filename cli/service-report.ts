@@ -26,7 +26,9 @@ export async function reportOnSession(
   return {
     session,
     ...(await askService(service, folder, question)),
-    manifest: () => askJson<SessionManifest>(service, path),
+    ...(question.where === undefined && {
+      manifest: () => askJson<SessionManifest>(service, path),
+    }),
   };
 }
 

@@ -191,6 +191,8 @@ describe('on a session, as on its log,', () => {
     expect(read).toMatch(/missing +\| +\| No times: record with -ttt/);
     const chosen = await alone('report', 'poor.log', 'overview', '--columns', 'says');
     expect(chosen.stdout).not.toContain('How the log was read');
+    const some = await alone('report', 'poor.log', 'overview', '--where', 'topic=calls');
+    expect(some.stdout).not.toContain('How the log was read');
   });
 
   it('diff compares logs, sessions, and one of each', async () => {
