@@ -3,7 +3,7 @@
 --   what they moved. The whole time of a call counts where it began, even when it went on after the
 --   slice. Slices without a call have no row; without times in the log there are no rows.
 -- parameter: session string: Session to report on.
--- parameter: slice_ms integer = 100: Width of a slice, in milliseconds, from 1 to 3600000.
+-- parameter: slice_ms integer(1..3600000) = 100: Width of a slice, in milliseconds, from 1 to 3600000.
 -- parameter: executable string = *: Program that made the calls, whole path or last name; * is every program.
 -- parameter: pid integers = *: Threads that made the calls, numbers separated by commas; * is every thread.
 -- parameter: pid integers = *: Threads that made the calls, numbers separated by commas; * is every thread.

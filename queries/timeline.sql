@@ -6,7 +6,7 @@
 -- parameter: session string: Session to report on.
 -- parameter: from time = 0: Beginning of the picture, in nanoseconds since 1970-01-01 UTC; calls that go on after it are in it.
 -- parameter: to time = 9223372036854775807: End of the picture, in nanoseconds since 1970-01-01 UTC.
--- parameter: slices integer = 600: Number of slices, from 1 to 4000.
+-- parameter: slices integer(1..4000) = 600: Number of slices, from 1 to 4000.
 -- parameter: session string: Session to report on.
 -- parameter: executable string = *: Program that made the calls, whole path or last name; * is every program.
 -- parameter: pid integers = *: Threads that made the calls, numbers separated by commas; * is every thread.

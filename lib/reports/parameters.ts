@@ -62,7 +62,7 @@ function unknownFilter(report: Report, filters: string[]): string {
 }
 
 function readValue(
-  { name, type }: ReportParameter,
+  { name, type, range }: ReportParameter,
   value: string,
   context: ParameterContext,
 ): string | bigint {
@@ -71,7 +71,7 @@ function readValue(
   if (value.includes('\0')) throw new ParameterError(name, 'It holds a NUL character.');
   if (type === 'time') return readInstant(name, value, context);
   if (type === 'day') return readDayOf(name, value, context);
-  if (type === 'integer') return readInteger(name, value);
+  if (type === 'integer') return readInteger(name, value, range);
   if (type === 'session' && !isSessionId(value))
     throw new ParameterError(name, 'Give the id of a session, such as strace_firefox.');
   if (type === 'integers' && !parameterPatterns.integers.test(value))
@@ -84,9 +84,12 @@ function readValue(
   return value;
 }
 
-function readInteger(name: string, value: string): bigint {
-  if (parameterPatterns.integer.test(value)) return BigInt(value);
-  throw new ParameterError(name, 'Give a whole number, such as 100.');
+function readInteger(name: string, value: string, range: ReportParameter['range']): bigint {
+  const number = parameterPatterns.integer.test(value) ? Number(value) : Number.NaN;
+  if (!range && !Number.isNaN(number)) return BigInt(value);
+  if (range && number >= range[0] && number <= range[1]) return BigInt(value);
+  const bounds = range ? ` from ${range[0]} to ${range[1]}` : ', such as 100';
+  throw new ParameterError(name, `Give a whole number${bounds}.`);
 }
 
 function readDayOf(name: string, value: string, { today = '' }: ParameterContext): string {

@@ -70,16 +70,19 @@ function addEntry(report: Report, entry: HeaderEntry, file: string) {
 }
 
 function readParameter(value: string, where: string): ReportParameter {
-  const match = /^([a-z][a-z0-9_]*) (\S+?)(?: =\s?(.*?))?: (.+)$/.exec(value);
+  const match = /^([a-z][a-z0-9_]*) ([^\s(]+?)(?:\((\d+)\.\.(\d+)\))?(?: =\s?(.*?))?: (.+)$/.exec(
+    value,
+  );
   if (!match)
     throw new CatalogueError(`${where}: parameter is not "name type = default: text": ${value}`);
-  const [, name, type, fallback, description] = match;
+  const [, name, type, least, largest, fallback, description] = match;
   if (!parameterTypes.has(type!))
     throw new CatalogueError(`${where}: parameter type unknown: ${type}`);
   return {
     name: name!,
     type: type as ParameterType,
     ...(fallback !== undefined && { default: fallback }),
+    ...(least !== undefined && { range: [Number(least), Number(largest)] as const }),
     description: description!,
   };
 }

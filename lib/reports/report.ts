@@ -21,6 +21,8 @@ export interface ReportParameter {
   type: ParameterType;
   /** Value when none is given, as it stands in the header; undefined when one must be given. */
   default?: string;
+  /** Least and largest value of an integer that has bounds. */
+  range?: readonly [least: number, largest: number];
   description: string;
 }
 

@@ -25,3 +25,12 @@ it('binds a whole number as a number, given or not', () => {
 it.each(['', '1.5', '-1', '1,2', '*', '1e3', '9'.repeat(16)])('refuses %j', (value) => {
   expect(() => bind(value)).toThrow('whole number');
 });
+
+it.each(['0', '41', '-1'])('refuses %j where numbers are from 1 to 40', (value) => {
+  const sql = report.sql.replace('slice_ms integer', 'slice_ms integer(1..40)');
+  const bounded = parseReport('bounded', sql);
+  const ask = (given: string) =>
+    bindParameters(bounded, new Map([['slice_ms', given]]), { session: 'app' } as SessionManifest);
+  expect(() => ask(value)).toThrow('Give a whole number from 1 to 40.');
+  expect(ask('40')).toEqual(['app', 40n]);
+});

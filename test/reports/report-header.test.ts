@@ -34,6 +34,17 @@ describe('parseReport', () => {
     });
   });
 
+  it('reads the bounds of a number', () => {
+    const line = '-- parameter: since integer(1..40) = 7: How many: at most 40.';
+    expect(parseReport('good', good.with(5, line).join('\n')).parameters[2]).toEqual({
+      name: 'since',
+      type: 'integer',
+      default: '7',
+      range: [1, 40],
+      description: 'How many: at most 40.',
+    });
+  });
+
   it('reads by which columns rows are matched, what is compared, and what says most', () => {
     const sql = good.with(7, '-- key: count\n-- measures: count\n-- brief: count\n').join('\n');
     const names = { key: ['count'], measures: ['count'], brief: ['count'] };

@@ -85,7 +85,11 @@ export function reportParameter(parameter: ReportParameter): Part {
     in: 'query',
     required: parameter.default === undefined,
     description,
-    schema: { ...schemaOf[type], ...(hasDefault && { default: defaultOf(parameter) }) },
+    schema: {
+      ...schemaOf[type],
+      ...boundsOf(parameter),
+      ...(hasDefault && { default: defaultOf(parameter) }),
+    },
   };
 }
 
@@ -103,6 +107,10 @@ export function labelsParameter(description: string): Part {
       additionalProperties: { type: 'string', pattern: '^[^\\r\\n]*$' },
     },
   };
+}
+
+function boundsOf({ range }: ReportParameter): Part {
+  return range ? { minimum: range[0], maximum: range[1] } : {};
 }
 
 function defaultOf({ type, default: text }: ReportParameter): string | number {
