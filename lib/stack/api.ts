@@ -1,11 +1,13 @@
 import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import {
+  type CfnRoute,
   type CfnStage,
   CorsHttpMethod,
   HttpApi,
   HttpMethod,
   HttpNoneAuthorizer,
+  type HttpRoute,
   HttpStage,
   type IHttpRouteAuthorizer,
   LogGroupLogDestination,
@@ -49,8 +51,12 @@ export class Api extends Construct {
       memoryMb: 128,
     });
     this.api = this.#createApi();
-    this.#createStage();
-    this.#addRoutes();
+    const stage = this.#createStage();
+    const health = this.#addRoutes();
+    // API Gateway takes no settings for a route that is not there yet.
+    (stage.node.defaultChild as CfnStage).addResourceDependency(
+      health.node.defaultChild as CfnRoute,
+    );
     this.#passClaims();
   }
 
@@ -89,7 +95,7 @@ export class Api extends Construct {
     });
   }
 
-  #createStage(): void {
+  #createStage(): HttpStage {
     const accessLogs = new LogGroup(this, 'AccessLogs', {
       retention: this.#options.serviceLogDays,
       removalPolicy: RemovalPolicy.DESTROY,
@@ -114,9 +120,11 @@ export class Api extends Construct {
         ThrottlingBurstLimit: 2 * HEALTH_REQUESTS_PER_SECOND,
       },
     };
+    return stage;
   }
 
-  #addRoutes(): void {
+  // Gives the route of the health check.
+  #addRoutes(): HttpRoute {
     const report = new HttpLambdaIntegration('ReportIntegration', this.report);
     this.api.addRoutes({
       path: '/{path+}',
@@ -143,6 +151,7 @@ export class Api extends Construct {
       id: 'AwsSolutions-APIG4',
       reason: 'The health check is open by design: its function has no rights and is throttled.',
     });
+    return health;
   }
 
   #passClaims(): void {

@@ -79,6 +79,10 @@ test('throttles the API, the open route most, and logs who asked', () => {
     ThrottlingBurstLimit: 14,
   });
   expect(stage.Properties.RouteSettings['GET /health'].ThrottlingRateLimit).toBeLessThan(7);
+  const routes = ofType(template, 'AWS::ApiGatewayV2::Route').filter(
+    ([, { Properties }]) => Properties.RouteKey in stage.Properties.RouteSettings,
+  );
+  expect([stage.DependsOn].flat()).toEqual(routes.map(([id]) => id));
   expect(stage.Properties.AccessLogSettings.Format).toContain('$context.identity.userArn');
 });
 
