@@ -95,6 +95,23 @@ describe('the table of a report', () => {
     expect(await page.locator('tbody tr').count()).toBeLessThan(100);
   });
 
+  it('is walked by keys to its ends', async () => {
+    await open('long/r/search');
+    await readColumns();
+    const focused = () =>
+      page.evaluate(() => {
+        const { row, column } = (document.activeElement as HTMLElement).dataset;
+        return [Number(row), Number(column)];
+      });
+    await page.locator('td[data-row="0"]').first().focus();
+    await page.keyboard.press('End');
+    expect(await focused()).toEqual([0, columnsNow.length - 1]);
+    await page.keyboard.press('Control+End');
+    await expect.poll(async () => (await focused())[0]).toBeGreaterThan(400);
+    await page.keyboard.press('Control+Home');
+    await expect.poll(focused).toEqual([0, 0]);
+  });
+
   it('searches in all columns', async () => {
     await open('long/r/search');
     await page.getByLabel('Search in the rows').fill('NONE42"');
@@ -236,5 +253,35 @@ describe('plots', () => {
     await page.locator(mark).first().waitFor();
     expect(await page.locator(mark).count()).toBeGreaterThan(2);
     expect(page.url()).toContain('view=plot');
+  });
+
+  it('are the same for whoever is given the address', async () => {
+    await open('sample/r/latency?view=plot');
+    await page.getByLabel('System call').selectOption('read');
+    await page.getByLabel('logarithmic counts').uncheck();
+    const shown = await page.locator('figure').textContent();
+    await page.reload();
+    await page.locator('figure svg rect').first().waitFor();
+    expect(await page.locator('figure').textContent()).toBe(shown);
+    expect(await page.getByLabel('logarithmic counts').isChecked()).toBe(false);
+    await open('sample/r/file_summary?view=plot');
+    await page.getByLabel('Size').selectOption('calls');
+    await expect.poll(() => page.url()).toContain('by=calls');
+  });
+
+  it('keep their texts readable on a phone', async () => {
+    await page.setViewportSize({ width: 390, height: 844 });
+    await open('sample/r/latency?view=plot');
+    const tick = page.locator('figure .tick').first();
+    await tick.waitFor();
+    expect((await tick.boundingBox())!.height).toBeGreaterThan(10);
+    const svg = (await page.locator('figure svg').boundingBox())!;
+    expect(svg.x + svg.width).toBeLessThanOrEqual(390);
+  });
+
+  it('of descriptors are drawn of every row', async () => {
+    await open('long/r/fd_lifetimes?view=plot');
+    await page.locator('.step-line').waitFor();
+    expect(await page.getByText(/Drawn of/).count()).toBe(0);
   });
 });

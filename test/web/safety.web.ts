@@ -34,6 +34,14 @@ let page: Page;
 beforeAll(async () => {
   [browser, stack] = await Promise.all([startBrowser(), startWebStack()]);
   await stack.upload('evil.log', evilLog, { date: '2026-11-23', 'label-note': EVIL });
+  const judge = (session: string, base: string) =>
+    fetch(`${stack.url}/compare`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ sessions: [session], baseline: [base] }),
+    });
+  expect((await judge('evil', 'sample')).status).toBe(200);
+  expect((await judge('sample', 'evil')).status).toBe(200);
 });
 
 afterAll(async () => {
@@ -60,11 +68,15 @@ const views = [
   's/SESSION/timeline',
   's/SESSION/processes',
   's/SESSION/compare?base=OTHER',
+  's/SESSION/verdict',
   's/SESSION/r/search',
   's/SESSION/r/error_summary',
   's/SESSION/r/file_summary?view=plot',
   's/SESSION/r/latency?view=plot',
+  's/SESSION/r/time_slices?view=plot',
+  's/SESSION/r/fd_lifetimes?view=plot',
   's/SESSION/r/syscall_stats?view=plot',
+  'trends/first_seen',
   'sql?sql=SELECT+seq%2C+args+FROM+calls+ORDER+BY+1+LIMIT+50',
 ];
 const open = async (view: string, session = 'sample', other = 'evil') => {

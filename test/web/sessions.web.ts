@@ -142,6 +142,37 @@ describe('the list of sessions', () => {
     await expect.poll(() => rows.count()).toBe(1);
   });
 
+  it('says what stands out in each, with a way to the report', async () => {
+    const row = page.locator('tr.session', { hasText: 'sample' });
+    const finding = row.getByRole('link', { name: 'missing files' });
+    await finding.waitFor();
+    expect(await finding.getAttribute('title')).toMatch(/^Calls that named a file and found none/);
+    await finding.click();
+    await page.locator('.grid td').first().waitFor();
+    expect(page.url()).toContain('/s/sample/r/wasted_lookups');
+  });
+
+  it('takes up what came from elsewhere by itself', async () => {
+    await page.getByText('sample', { exact: true }).waitFor();
+    await stack.upload('from-terminal.log', gcc);
+    await page
+      .getByRole('link', { name: 'from-terminal', exact: true })
+      .waitFor({ timeout: 20_000 });
+  });
+
+  it('lists older ones when asked for', async () => {
+    await stack.upload('newer.log', gcc);
+    await page.route('**/sessions?limit=1000', async (route) => {
+      await route.continue({ url: `${stack.url}/sessions?limit=1` });
+    });
+    await page.goto('about:blank');
+    await page.goto(stack.url);
+    const rows = page.locator('tr.session');
+    await expect.poll(() => rows.count()).toBe(1);
+    await page.getByRole('button', { name: 'List older ones' }).click();
+    await expect.poll(() => rows.count()).toBe(2);
+  });
+
   it('pins a baseline and compares with it', async () => {
     await stack.upload('later.log', gcc.toString().replaceAll('/tmp/build/a.c', '/tmp/build/b.c'));
     await page.reload();

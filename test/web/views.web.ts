@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openPage, startBrowser, type WatchedPage } from './browser.ts';
@@ -11,6 +12,7 @@ let page: Page;
 beforeAll(async () => {
   [browser, stack] = await Promise.all([startBrowser(), startWebStack()]);
   await stack.upload('long.log', longLog(20_000), { date: '2026-11-23' });
+  await stack.upload('gated.log', longLog(50), { date: '2026-11-23', 'label-gate': 'tests' });
   await stack.upload('plain.log', '100 brk(NULL) = 0x1000\n100 +++ exited with 0 +++\n');
 });
 
@@ -134,6 +136,65 @@ describe('the timeline', () => {
   });
 });
 
+describe('the timeline, by keys alone', () => {
+  const span = 'from=2026-11-23T10:00:05.000Z&to=2026-11-23T10:00:05.040Z';
+
+  it('goes from call to call and thread to thread, tells each, and leads to its line', async () => {
+    await open(`s/long/timeline?${span}`);
+    await isSettled('4 threads');
+    await box().focus();
+    const tip = page.getByRole('tooltip');
+    await page.keyboard.press('n');
+    const first = (await tip.textContent())!;
+    await page.keyboard.press('n');
+    await expect.poll(() => tip.textContent()).not.toBe(first);
+    await page.keyboard.press('p');
+    await expect.poll(async () => (await tip.textContent())!.startsWith(first)).toBe(true);
+    await page.keyboard.press('ArrowDown');
+    // The call as the log has it comes after the rest.
+    await expect
+      .poll(() => tip.locator('code').textContent())
+      .toMatch(/^(read|write|openat)\(.+= /);
+    const [, line] = /line ([\d,]+)/.exec((await tip.textContent())!)!;
+    await page.keyboard.press('Enter');
+    const asked = page.locator('.row-asked td').first();
+    await expect.poll(() => asked.textContent()).toBe(line!.replaceAll(',', ''));
+  });
+});
+
+describe('the verdict of the gate', () => {
+  it('is given on the page, with what did it and where', async () => {
+    await open('s/long/verdict');
+    await page.getByText('The gate has not judged this session').waitFor();
+    watched.complaints.length = 0; // the answer 404 is in the console
+    await page.getByLabel('Baseline').selectOption('sample');
+    await page.getByRole('button', { name: 'Judge' }).click();
+    await page.locator('.verdict-failed').getByText('1 baseline run').waitFor();
+    const card = page.getByRole('region', { name: 'new programs' });
+    expect(await card.textContent()).toContain('/bin/work');
+    await card.getByRole('link', { name: 'line 1' }).click();
+    await expect.poll(() => page.locator('.row-asked td').first().textContent()).toBe('1');
+    await page.keyboard.press('g');
+    await page.keyboard.press('v');
+    await page.locator('.verdict-failed').waitFor();
+    const verdict = await (await fetch(`${stack.url}/sessions/long/verdict`)).json();
+    expect((verdict as { result: string }).result).toBe('failed');
+  });
+
+  it('stands over a session that a pipeline uploaded, and in the list', async () => {
+    const body = JSON.stringify({ sessions: ['gated'], baseline: ['long'] });
+    const headers = { 'content-type': 'application/json' };
+    const answer = await fetch(`${stack.url}/compare`, { method: 'POST', headers, body });
+    const { result } = (await answer.json()) as { result: string };
+    await open('');
+    const row = page.locator('tr', { hasText: 'gate=tests' });
+    await row.getByRole('link', { name: `gate ${result}` }).waitFor();
+    await row.getByRole('link', { name: 'gated', exact: true }).click();
+    await page.getByRole('link', { name: `Gate: ${result}` }).click();
+    await page.locator(`.verdict-${result}`).waitFor();
+  });
+});
+
 describe('processes', () => {
   it('are a tree that opens and closes, with ends and shares, and can be followed', async () => {
     await open('s/sample/processes');
@@ -143,12 +204,36 @@ describe('processes', () => {
     expect(await page.locator('.gantt-bar').count()).toBe(5);
     await page.getByRole('button', { name: 'Children of 4145' }).click();
     await expect.poll(() => rows.count()).toBe(4);
+    await page.reload();
+    await expect.poll(() => rows.count()).toBe(4);
     await page.getByRole('button', { name: 'Open all' }).click();
     await page.getByRole('searchbox', { name: /process by number/ }).fill('collect2');
     await expect.poll(() => rows.count()).toBe(1);
     await page.getByRole('link', { name: '4145' }).click();
     await page.locator('.grid td').first().waitFor();
     expect(page.url()).toContain('p.process=4145');
+  });
+});
+
+describe('the programs that a process executed', () => {
+  it('are marks in the time of its bar', async () => {
+    await stack.upload(
+      'chain.log',
+      `7 10:00:00.000000 execve("/bin/sh", ["sh"], 0x7ffc) = 0 <0.001>
+7 10:00:01.000000 execve("/none/make", ["make"], 0x7ffc) = -1 ENOENT (No such file or directory) <0.001>
+7 10:00:02.000000 execve("/bin/make", ["make"], 0x7ffc) = 0 <0.001>
+7 10:00:04.000000 +++ exited with 0 +++
+`,
+      { date: '2026-11-23' },
+    );
+    await open('s/chain/processes');
+    const marks = page.locator('.gantt-exec');
+    await expect.poll(() => marks.count()).toBe(2);
+    expect(await marks.nth(1).getAttribute('title')).toBe('executes /bin/make after 2 s');
+    const track = (await page.locator('.gantt-track').boundingBox())!;
+    const mark = (await marks.nth(1).boundingBox())!;
+    expect((mark.x - track.x) / track.width).toBeCloseTo(0.5, 1);
+    expect(await page.getByText('2 execs').getAttribute('title')).toBe('/bin/sh → /bin/make');
   });
 });
 
@@ -181,6 +266,15 @@ describe('SQL', () => {
     expect(page.url()).toContain('GROUP+BY');
     await page.getByRole('link', { name: 'Plot' }).click();
     await page.locator('.bars li').first().waitFor();
+  });
+
+  it('hands out a result as CSV', async () => {
+    await open(`sql?sql=${encodeURIComponent(`SELECT 1 AS n, 'a "b", c' AS text`)}`);
+    await page.locator('.grid td').first().waitFor();
+    const download = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'CSV' }).click();
+    const text = await readFile(await (await download).path(), 'utf8');
+    expect(text).toBe('n,text\r\n1,"a ""b"", c"\r\n');
   });
 
   it('says what is wrong with a query', async () => {

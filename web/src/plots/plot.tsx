@@ -1,4 +1,5 @@
 import { useEffect } from 'preact/hooks';
+import { printNumber } from '../format.ts';
 import { Problem, Waiting } from '../shell/problem.tsx';
 import type { Rows } from '../table/row-source.ts';
 import { Bars } from './bars.tsx';
@@ -40,6 +41,13 @@ export function Plot({ kind, source }: { kind: PlotKind; source: Rows }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keys
     <section class="plot-box" tabIndex={0} aria-label="Plot">
+      {!source.isWhole.value && (
+        <p class="note" role="status">
+          {rows.length < MOST_ROWS
+            ? `Drawn of ${printNumber(rows.length)} rows so far; more are on their way…`
+            : `Drawn of the first ${printNumber(rows.length)} rows; filters narrow what is drawn.`}
+        </p>
+      )}
       {kind === 'bars' && <Bars rows={rows} />}
       {kind === 'histogram' && <Histogram rows={rows} />}
       {kind === 'series' && <Series rows={rows} />}

@@ -1,17 +1,28 @@
 import type { Row } from '../api/catalogue.ts';
 import { printBytes, printDuration, printNumber } from '../format.ts';
+import { TimeAxis, ValueAxis } from './axes.tsx';
+import { Frame } from './frame.tsx';
 
-const WIDTH = 900;
-const HEIGHT = 120;
-const LEFT = 70;
-const BOTTOM = 20;
+const HEIGHT = 122;
 
-const lines: readonly [string, string, (value: number) => string, string][] = [
-  ['calls', 'Calls', printNumber, 'fill'],
-  ['errors', 'Errors', printNumber, 'fill fill-bad'],
-  ['total_us', 'Time in calls', (us) => printDuration(us * 1e3), 'fill fill-wait'],
-  ['bytes_in', 'Bytes in', printBytes, 'fill fill-in'],
-  ['bytes_out', 'Bytes out', printBytes, 'fill fill-out'],
+interface Line {
+  column: string;
+  title: string;
+  print(value: number): string;
+  className: string;
+}
+
+const lines: readonly Line[] = [
+  { column: 'calls', title: 'Calls', print: printNumber, className: 'fill' },
+  { column: 'errors', title: 'Errors', print: printNumber, className: 'fill fill-bad' },
+  {
+    column: 'total_us',
+    title: 'Time in calls',
+    print: (us) => printDuration(us * 1e3),
+    className: 'fill fill-wait',
+  },
+  { column: 'bytes_in', title: 'Bytes in', print: printBytes, className: 'fill fill-in' },
+  { column: 'bytes_out', title: 'Bytes out', print: printBytes, className: 'fill fill-out' },
 ];
 
 /** What happened in each slice of time, one picture for each number. */
@@ -20,54 +31,58 @@ export function Series({ rows }: { rows: readonly Row[] }) {
   const gaps = times.slice(1).map((time, i) => time - times[i]!);
   const slice = Math.max(1, Math.min(...gaps, Number.POSITIVE_INFINITY));
   const width = Number.isFinite(slice) ? slice : 100;
-  const end = Math.max(...times) + width;
-  const x = (time: number) => LEFT + (time / end) * (WIDTH - LEFT);
   return (
     <figure class="plot">
       <figcaption>In slices of {printDuration(width * 1e6)}</figcaption>
-      {lines.map(([column, title, print, className]) => {
-        const values = rows.map((row) => Number(row[column] ?? 0));
-        const most = Math.max(...values);
-        if (most <= 0) return null;
+      {lines
+        .filter(({ column }) => rows.some((row) => Number(row[column] ?? 0) > 0))
+        .map((line) => (
+          <section key={line.column} aria-label={line.title}>
+            <h3>{line.title}</h3>
+            <Frame height={HEIGHT} label={`${line.title} over time`}>
+              {(room) => <Slices rows={rows} line={line} slice={width} room={room} />}
+            </Frame>
+          </section>
+        ))}
+    </figure>
+  );
+}
+
+interface SlicesProps {
+  rows: readonly Row[];
+  line: Line;
+  /** Milliseconds of a slice. */
+  slice: number;
+  room: number;
+}
+
+function Slices({ rows, line, slice, room }: SlicesProps) {
+  const { column, print, className } = line;
+  const sides = { left: 70, right: room, top: 8, bottom: HEIGHT - 24 };
+  const end = Number(rows.at(-1)!.start_ms) + slice;
+  const most = Math.max(...rows.map((row) => Number(row[column] ?? 0)));
+  const x = (time: number) => sides.left + (time / end) * (sides.right - sides.left);
+  return (
+    <>
+      <ValueAxis sides={sides} most={most} print={print} />
+      <TimeAxis sides={sides} end={end * 1e6} />
+      {rows.map((row, i) => {
+        const value = Number(row[column] ?? 0);
+        const height = (value / most) * (sides.bottom - sides.top);
+        const left = x(Number(row.start_ms));
         return (
-          <svg
-            key={column}
-            viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
-            role="img"
-            aria-label={`${title} over time`}
+          <rect
+            key={i}
+            class={className}
+            x={left}
+            y={sides.bottom - height}
+            width={Math.max(1, x(Number(row.start_ms) + slice) - left - 0.5)}
+            height={height}
           >
-            <text x={0} y={14}>
-              {title}
-            </text>
-            <text x={LEFT - 6} y={34} text-anchor="end">
-              {print(most)}
-            </text>
-            <line x1={LEFT} x2={WIDTH} y1={HEIGHT - BOTTOM} y2={HEIGHT - BOTTOM} class="axis" />
-            {values.map((value, i) => {
-              const height = (value / most) * (HEIGHT - BOTTOM - 24);
-              const left = x(times[i]!);
-              return (
-                <rect
-                  key={i}
-                  class={className}
-                  x={left}
-                  y={HEIGHT - BOTTOM - height}
-                  width={Math.max(1, x(times[i]! + width) - left - 0.5)}
-                  height={height}
-                >
-                  <title>{`${rows[i]!.start}: ${print(value)}`}</title>
-                </rect>
-              );
-            })}
-            <text x={LEFT} y={HEIGHT - 5}>
-              0
-            </text>
-            <text x={WIDTH} y={HEIGHT - 5} text-anchor="end">
-              {printDuration(end * 1e6)}
-            </text>
-          </svg>
+            <title>{`${row.start}: ${print(value)}`}</title>
+          </rect>
         );
       })}
-    </figure>
+    </>
   );
 }

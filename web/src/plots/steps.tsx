@@ -1,12 +1,10 @@
-import { useSignal } from '@preact/signals';
 import type { Row } from '../api/catalogue.ts';
-import { nsBetween, printDuration, printNumber } from '../format.ts';
+import { nsBetween, printNumber } from '../format.ts';
+import { hrefWith, navigate, route } from '../route.ts';
+import { TimeAxis, ValueAxis } from './axes.tsx';
+import { Frame } from './frame.tsx';
 
-const WIDTH = 900;
-const HEIGHT = 300;
-const LEFT = 50;
-const BOTTOM = 30;
-const TOP = 16;
+const HEIGHT = 340;
 const DAY_NS = 86_400e9;
 
 interface Change {
@@ -17,11 +15,9 @@ interface Change {
 
 /** How many descriptors were open over time, of all processes or of one. */
 export function Steps({ rows }: { rows: readonly Row[] }) {
-  const chosen = useSignal('');
+  const chosen = route.value.query.get('of') ?? '';
   const names = [...new Set(rows.map(nameOf))];
-  const changes = readChanges(
-    rows.filter((row) => chosen.value === '' || nameOf(row) === chosen.value),
-  );
+  const changes = readChanges(rows.filter((row) => chosen === '' || nameOf(row) === chosen));
   const end = Math.max(1, ...changes.map(({ at }) => at));
   let open = 0;
   const steps = changes.map(({ at, by }) => {
@@ -29,19 +25,16 @@ export function Steps({ rows }: { rows: readonly Row[] }) {
     return { at, open };
   });
   const most = Math.max(1, ...steps.map((step) => step.open));
-  const x = (at: number) => LEFT + (at / end) * (WIDTH - LEFT);
-  const y = (count: number) => HEIGHT - BOTTOM - (count / most) * (HEIGHT - BOTTOM - TOP);
-  const path = steps.map((step) => `H${x(step.at).toFixed(1)}V${y(step.open).toFixed(1)}`).join('');
   return (
     <figure class="plot">
       <figcaption class="bar">
         <label>
           Process{' '}
           <select
-            value={chosen.value}
-            onChange={({ currentTarget }) => {
-              chosen.value = currentTarget.value;
-            }}
+            value={chosen}
+            onChange={({ currentTarget }) =>
+              navigate(hrefWith({ of: currentTarget.value || null }), { replace: true })
+            }
           >
             <option value="">all</option>
             {names.map((name) => (
@@ -51,20 +44,33 @@ export function Steps({ rows }: { rows: readonly Row[] }) {
         </label>
         <span class="count">at most {printNumber(most)} open at a time</span>
       </figcaption>
-      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label="Open descriptors over time">
-        <text x={LEFT - 6} y={TOP + 4} text-anchor="end">
-          {printNumber(most)}
-        </text>
-        <text x={LEFT - 6} y={HEIGHT - BOTTOM} text-anchor="end">
-          0
-        </text>
-        <line x1={LEFT} x2={WIDTH} y1={HEIGHT - BOTTOM} y2={HEIGHT - BOTTOM} class="axis" />
-        <path class="step-line" d={`M${LEFT} ${y(0)}${path}`} />
-        <text x={WIDTH} y={HEIGHT - 8} text-anchor="end">
-          {printDuration(end)}
-        </text>
-      </svg>
+      <Frame height={HEIGHT} label="Open descriptors over time">
+        {(width) => <Stairs steps={steps} most={most} end={end} width={width} />}
+      </Frame>
     </figure>
+  );
+}
+
+interface StairsProps {
+  steps: readonly { at: number; open: number }[];
+  most: number;
+  /** Nanoseconds. */
+  end: number;
+  width: number;
+}
+
+function Stairs({ steps, most, end, width }: StairsProps) {
+  const sides = { left: 50, right: width, top: 12, bottom: HEIGHT - 28 };
+  const x = (at: number) => sides.left + (at / end) * (sides.right - sides.left);
+  const y = (count: number) => sides.bottom - (count / most) * (sides.bottom - sides.top);
+  const path = steps.map((step) => `H${x(step.at).toFixed(1)}V${y(step.open).toFixed(1)}`).join('');
+  return (
+    <>
+      <ValueAxis sides={sides} most={most} print={printNumber} />
+      <TimeAxis sides={sides} end={end} />
+      <path class="step-ground" d={`M${sides.left} ${y(0)}${path}V${y(0)}Z`} />
+      <path class="step-line" d={`M${sides.left} ${y(0)}${path}`} />
+    </>
   );
 }
 

@@ -1,6 +1,7 @@
 import type { Row } from '../api/catalogue.ts';
 import { printDuration, printNumber } from '../format.ts';
 import { hrefOf } from '../route.ts';
+import { type Exec, printChain } from './exec-chains.ts';
 
 const INDENT_PX = 18;
 
@@ -11,6 +12,8 @@ interface Props {
   wholeNs: number;
   /** Nanoseconds from the session's start to the first event. */
   startNs: number | undefined;
+  /** What it executed, in order. */
+  chain: readonly Exec[];
   isParent: boolean;
   isClosed: boolean;
   onToggle(): void;
@@ -21,6 +24,8 @@ export function ProcessRow(props: Props) {
   const { row, session, isParent, isClosed, onToggle } = props;
   const text = String(row.tree).replace(/^(\. )+/, '');
   const command = text.replace(/^\d+ /, '');
+  // Of a long path the end tells most; the whole is in the title.
+  const short = command.replace(/^\/\S*\/(?=\S)/, '');
   const query = new URLSearchParams({ 'p.process': String(row.process) });
   return (
     <tr>
@@ -50,8 +55,13 @@ export function ProcessRow(props: Props) {
             </a>
           )}
           <span class="command" title={command}>
-            {command}
+            {short}
           </span>
+          {props.chain.length > 1 && (
+            <span class="tag" title={printChain(props.chain)}>
+              {props.chain.length} execs
+            </span>
+          )}
           {Number(row.threads) > 1 && <span class="tag">{row.threads as number} threads</span>}
         </span>
       </th>
@@ -83,8 +93,8 @@ function End({ ended }: { ended: string | null }) {
   );
 }
 
-/** When the process ran, as a bar in the time of the session; the full part is its time in calls. */
-function Gantt({ row, wholeNs, startNs }: Props) {
+/** When the process ran, as a bar in the time of the session; the full part is its time in calls, marks are execs. */
+function Gantt({ row, chain, wholeNs, startNs }: Props) {
   if (startNs === undefined || wholeNs <= 0 || row.elapsed_ms === null) return null;
   const elapsed = Number(row.elapsed_ms) * 1e6;
   const left = Math.min(100, (100 * startNs) / wholeNs);
@@ -102,6 +112,14 @@ function Gantt({ row, wholeNs, startNs }: Props) {
       >
         <span class="gantt-calls" style={{ width: `${share}%` }} />
       </span>
+      {chain.map(({ at, path, seq }) => (
+        <span
+          key={seq}
+          class="gantt-exec"
+          title={`executes ${path} after ${printDuration(at)}`}
+          style={{ left: `${Math.min(100, Math.max(0, (100 * at) / wholeNs))}%` }}
+        />
+      ))}
     </span>
   );
 }

@@ -1,15 +1,14 @@
-import { useSignal } from '@preact/signals';
 import type { Row } from '../api/catalogue.ts';
 import { useAnswer } from '../api/query.ts';
 import type { Session } from '../api/types.generated.ts';
-import { nsBetween, printNumber } from '../format.ts';
+import { nsBetween, printDuration, printNumber } from '../format.ts';
+import { hrefWith, navigate, route } from '../route.ts';
 import { Problem, Waiting } from '../shell/problem.tsx';
+import { useExecChains } from './exec-chains.ts';
+import { ancestorsOf, foldAll, lineageOf, readFolded, turn } from './folding.ts';
 import { ProcessRow } from './process-row.tsx';
 
 const MOST = 10_000;
-/** Above this only the first generations are open at the beginning. */
-const MANY = 300;
-const OPEN_DEPTH = 2;
 const SHOWN = 1500;
 const DAY_NS = 86_400e9;
 
@@ -29,22 +28,18 @@ export function ProcessesView({ session }: { session: Session }) {
 }
 
 function Tree({ rows, session }: { rows: Row[]; session: Session }) {
-  const closed = useSignal<ReadonlySet<string>>(startClosed(rows));
-  const text = useSignal('');
+  const { query } = route.value;
+  const folded = readFolded(query, rows);
+  const chains = useExecChains(session);
   const { start_time: start, end_time: end } = session;
   const wholeNs = start && end ? nsBetween(start, end) : 0;
-  const words = text.value.toLowerCase();
+  const words = (query.get('q') ?? '').toLowerCase();
   const visible = rows.filter((row) =>
     words === ''
-      ? !ancestorsOf(row).some((lineage) => closed.value.has(lineage))
+      ? !ancestorsOf(row).some((lineage) => folded.has(lineage))
       : String(row.tree).toLowerCase().includes(words),
   );
   const parents = new Set(rows.map((row) => ancestorsOf(row).at(-1)));
-  const toggle = (lineage: string) => {
-    const next = new Set(closed.value);
-    if (!next.delete(lineage)) next.add(lineage);
-    closed.value = next;
-  };
   return (
     <>
       <search class="bar">
@@ -53,27 +48,15 @@ function Tree({ rows, session }: { rows: Row[]; session: Session }) {
           data-search
           aria-label="Find a process by number or command"
           placeholder="Find by number or command  ( / )"
-          value={text.value}
-          onInput={({ currentTarget }) => {
-            text.value = currentTarget.value;
-          }}
+          value={query.get('q') ?? ''}
+          onInput={({ currentTarget }) =>
+            navigate(hrefWith({ q: currentTarget.value || null }), { replace: true })
+          }
         />
-        <button
-          type="button"
-          class="quiet"
-          onClick={() => {
-            closed.value = new Set();
-          }}
-        >
+        <button type="button" class="quiet" onClick={() => foldAll('none')}>
           Open all
         </button>
-        <button
-          type="button"
-          class="quiet"
-          onClick={() => {
-            closed.value = new Set(rows.map(lineageOf).filter((lineage) => parents.has(lineage)));
-          }}
-        >
+        <button type="button" class="quiet" onClick={() => foldAll('all')}>
           Close all
         </button>
         <output class="count">
@@ -100,7 +83,9 @@ function Tree({ rows, session }: { rows: Row[]; session: Session }) {
                 In calls
               </th>
               <th scope="col" class="gantt-head">
-                When
+                <span class="gantt-axis">
+                  When <span>{wholeNs > 0 && `${printDuration(wholeNs)} in all`}</span>
+                </span>
               </th>
             </tr>
           </thead>
@@ -112,34 +97,35 @@ function Tree({ rows, session }: { rows: Row[]; session: Session }) {
                 session={session.session}
                 wholeNs={wholeNs}
                 startNs={offsetOf(row, start)}
+                chain={chains.get(Number(row.process)) ?? []}
                 isParent={parents.has(lineageOf(row))}
-                isClosed={closed.value.has(lineageOf(row))}
-                onToggle={() => toggle(lineageOf(row))}
+                isClosed={folded.has(lineageOf(row))}
+                onToggle={() => turn(lineageOf(row))}
               />
             ))}
           </tbody>
         </table>
       </section>
+      <p class="legend">
+        <span>
+          <span class="swatch swatch-wait" aria-hidden="true" /> ran
+        </span>
+        <span>
+          <span class="swatch swatch-names" aria-hidden="true" /> share of it in calls
+        </span>
+        <span>
+          <span class="swatch swatch-bad" aria-hidden="true" /> the same, of one that failed
+        </span>
+        <span>
+          <span class="swatch swatch-exec" aria-hidden="true" /> executed a program
+        </span>
+      </p>
       {visible.length > SHOWN && (
         <p class="note">The first {SHOWN} are shown; search or close some.</p>
       )}
       {rows.length >= MOST && <p class="note">The first {MOST} processes of the session.</p>}
     </>
   );
-}
-
-function lineageOf(row: Row): string {
-  return String(row.lineage);
-}
-
-function ancestorsOf(row: Row): string[] {
-  const parts = lineageOf(row).split('/');
-  return parts.slice(1).map((_, i) => parts.slice(0, i + 1).join('/'));
-}
-
-function startClosed(rows: readonly Row[]): ReadonlySet<string> {
-  if (rows.length <= MANY) return new Set();
-  return new Set(rows.filter(({ depth }) => Number(depth) >= OPEN_DEPTH).map(lineageOf));
 }
 
 /** Nanoseconds from the session's start to a time of day; undefined without times. */

@@ -6,8 +6,8 @@ import { printBytes } from '../format.ts';
 import { route } from '../route.ts';
 import { CopyButton } from '../shell/copy-button.tsx';
 import { Problem } from '../shell/problem.tsx';
-import { plainCell } from '../table/cell-text.ts';
 import type { Rows } from '../table/row-source.ts';
+import { saveFile, tabText } from '../table/take-along.ts';
 
 const MOST_ROWS = 10_000;
 
@@ -34,7 +34,7 @@ export function ExportButtons(props: { path: string; report: Report; source: Row
     <span class="exports">
       <CopyButton text={() => location.href} of="this view" label="Copy link" />
       <CopyButton
-        text={() => tabText(report, source)}
+        text={() => tabText(report.columns, source.rows.value)}
         of="with tabs between the columns"
         label="Copy rows"
       />
@@ -44,14 +44,6 @@ export function ExportButtons(props: { path: string; report: Report; source: Row
       {problem.value && <Problem problem={problem.value} />}
     </span>
   );
-}
-
-function tabText({ columns }: Report, source: Rows): string {
-  const names = columns.map(({ name }) => name);
-  const lines = source.rows.value.map((row) =>
-    names.map((name) => plainCell(row[name]).replaceAll(/[\t\n]/g, ' ')).join('\t'),
-  );
-  return [names.join('\t'), ...lines].join('\n');
 }
 
 /** Every page of the report as CSV; each but the first without its head. */
@@ -70,13 +62,4 @@ async function fetchCsv(path: string, onBytes: (sum: number) => void): Promise<s
     next = /<([^>]+)>; rel="next"/.exec(response.headers.get('link') ?? '')?.[1];
   }
   return parts;
-}
-
-function saveFile(parts: string[], name: string): void {
-  const url = URL.createObjectURL(new Blob(parts, { type: 'text/csv' }));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = name;
-  link.click();
-  URL.revokeObjectURL(url);
 }

@@ -6,14 +6,14 @@ import { nsBetween, printBytes, printDay, printDuration, printNumber } from '../
 import { hrefOf, route } from '../route.ts';
 import { Problem, Waiting } from '../shell/problem.tsx';
 import { Timeline } from '../timeline/timeline.tsx';
+import { VerdictLine } from '../verdict/verdict-line.tsx';
+import { findingsOf, isSerious, overviewPath } from './findings.ts';
 import { ParseQuality } from './parse-quality.tsx';
 
 /** What happened in a session, in plain words, and where to read on. */
 export function OverviewView({ session }: { session: Session }) {
   const id = session.session;
-  const answer = useAnswer<{ rows: Row[] }>(
-    `/sessions/${encodeURIComponent(id)}/reports/overview?limit=200`,
-  );
+  const answer = useAnswer<{ rows: Row[] }>(overviewPath(id));
   const { value, error, waits } = answer.value;
   return (
     <div class="page overview">
@@ -21,6 +21,7 @@ export function OverviewView({ session }: { session: Session }) {
         <h1>{id}</h1>
         <p class="facts">{factsOf(session).join(' · ')}</p>
       </header>
+      <VerdictLine session={session} />
       {error && <Problem problem={error} />}
       {!value && !error && <Waiting detail={waits} />}
       {value && <Findings rows={value.rows} />}
@@ -52,19 +53,8 @@ function linkTo(...path: string[]): string {
   return hrefOf(['s', route.value.path[1]!, ...path]);
 }
 
-/** Findings that say that something went wrong, and not merely how. */
-const serious = new Set([
-  'crashed',
-  'killed',
-  'failed',
-  'denied',
-  'unreachable',
-  'resources',
-  'not_executable',
-]);
-
 function Findings({ rows }: { rows: Row[] }) {
-  const findings = rows.filter(({ topic }) => topic === 'finding');
+  const findings = findingsOf(rows);
   const numbers = rows.filter(({ topic, name }) => name === null && topic !== 'finding');
   return (
     <>
@@ -73,10 +63,7 @@ function Findings({ rows }: { rows: Row[] }) {
         {findings.length === 0 && <p class="note">Nothing, by the rules of the overview.</p>}
         <ul class="findings">
           {findings.map((row) => (
-            <li
-              key={row.name as string}
-              class={serious.has(String(row.name)) ? 'finding finding-bad' : 'finding'}
-            >
+            <li key={row.name as string} class={isSerious(row) ? 'finding finding-bad' : 'finding'}>
               <span class="tag">{String(row.name).replaceAll('_', ' ')}</span>
               <span>{row.says as string}</span>
               <ReportLink name={row.report as string} />

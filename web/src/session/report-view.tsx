@@ -21,20 +21,23 @@ export function ReportView({ session, report }: { session?: Session; report: Rep
     <div class="report">
       <header class="report-head">
         <h1>{report.title}</h1>
-        <details>
-          <summary>What it tells</summary>
-          <p>{report.description}</p>
-          <dl class="columns">
-            {report.columns.map(({ name, description }) => (
-              <div key={name}>
-                <dt>{name}</dt>
-                <dd>{description}</dd>
-              </div>
-            ))}
-          </dl>
-        </details>
+        <p class="lead">{firstSentence(report.description)}</p>
+        <div class="report-more">
+          <details class="about">
+            <summary>What it tells</summary>
+            <p>{report.description}</p>
+            <dl class="columns">
+              {report.columns.map(({ name, description }) => (
+                <div key={name}>
+                  <dt>{name}</dt>
+                  <dd>{description}</dd>
+                </div>
+              ))}
+            </dl>
+          </details>
+          <ParameterForm report={report} />
+        </div>
       </header>
-      <ParameterForm report={report} />
       <FilterBar ignored={ignored} />
       {lacks.length > 0 ? (
         <p class="note">This report needs {lacks.map(({ name }) => name).join(', ')}.</p>
@@ -45,16 +48,21 @@ export function ReportView({ session, report }: { session?: Session; report: Rep
   );
 }
 
+/** What a report tells in short; the rest is a click away. */
+function firstSentence(text: string): string {
+  return /^.*?[.:](?=\s|$)/s.exec(text)?.[0].replace(/:$/, '.') ?? text;
+}
+
 function ReportRows({ path, report }: { path: string; report: Report }) {
-  const source = useMemo(() => new RowSource(path), [path]);
+  const plot = plotOf(report.name);
+  const isPlot = plot !== undefined && route.value.query.get('view') === 'plot';
+  const source = useMemo(() => new RowSource(path, isPlot), [path, isPlot]);
   useEffect(() => () => source.close(), [source]);
   const rows = source.rows.value;
   const hasRows = rows.length > 0;
   const cols = route.value.query.get('cols');
   const columns = useMemo(() => chooseColumns(report, rows), [source, hasRows, cols]);
   const shown = useMemo(() => ({ title: report.title, columns }), [columns]);
-  const plot = plotOf(report.name);
-  const isPlot = plot !== undefined && route.value.query.get('view') === 'plot';
   return (
     <>
       <div class="bar bar-foot">

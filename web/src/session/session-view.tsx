@@ -9,6 +9,7 @@ import { changeQuery, hrefOf, route } from '../route.ts';
 import { Problem, Waiting } from '../shell/problem.tsx';
 import { SqlView } from '../sql/sql-view.tsx';
 import { TimelineView } from '../timeline/timeline-view.tsx';
+import { VerdictView } from '../verdict/verdict-view.tsx';
 import { OverviewView } from './overview-view.tsx';
 import { groupReports } from './report-groups.ts';
 import { ReportView } from './report-view.tsx';
@@ -61,6 +62,7 @@ function ChosenView({ session }: { session: Session }) {
   if (view === 'timeline') return <TimelineView session={session} />;
   if (view === 'processes') return <ProcessesView session={session} />;
   if (view === 'compare') return <CompareView session={session} />;
+  if (view === 'verdict') return <VerdictView session={session} />;
   if (view === 'sql') return <SqlView session={id} />;
   if (view === 'r') {
     const report = catalogue.value?.get(name ?? '');
@@ -78,6 +80,12 @@ function sharedQuery(): URLSearchParams {
     row: null,
     view: null,
     cols: null,
+    fold: null,
+    turned: null,
+    of: null,
+    by: null,
+    linear: null,
+    sql: null,
   });
   for (const name of [...kept.keys()]) if (name.startsWith('p.')) kept.delete(name);
   return kept;
@@ -101,6 +109,7 @@ function SideBar({ id }: { id: string }) {
     ['timeline', 'Timeline'],
     ['processes', 'Processes'],
     ['compare', 'Compare'],
+    ['verdict', 'Verdict'],
     ...(config.value?.sql ? [['sql', 'SQL'] as [string, string]] : []),
   ];
   return (

@@ -2,6 +2,7 @@ import { nsBetween, printBytes, printDay, printDuration, printNumber } from '../
 import { hrefOf } from '../route.ts';
 import { baseline } from './baseline.ts';
 import type { ListedSession } from './sessions-view.tsx';
+import { StandsOut } from './stands-out.tsx';
 
 /** Sessions, one a row, each with what it can be asked. */
 export function SessionTable({ sessions }: { sessions: readonly ListedSession[] }) {
@@ -9,7 +10,7 @@ export function SessionTable({ sessions }: { sessions: readonly ListedSession[] 
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keys
     <section class="scroll-x" tabIndex={0} aria-label="Sessions">
-      <table class="list">
+      <table class="list sessions">
         <thead>
           <tr>
             <th scope="col">Session</th>
@@ -26,6 +27,7 @@ export function SessionTable({ sessions }: { sessions: readonly ListedSession[] 
             <th scope="col" class="number">
               Log
             </th>
+            <th scope="col">What stands out</th>
             <th scope="col">Labels</th>
             <th scope="col">Compare</th>
           </tr>
@@ -54,17 +56,24 @@ function SessionRow({ session }: { session: ListedSession }) {
           </div>
         )}
       </th>
-      <td>{printDay(start ?? session.started_at)}</td>
-      <td class="number">{start && end ? printDuration(nsBetween(start, end)) : '–'}</td>
-      <td class="number">{calls === null ? '–' : printNumber(calls)}</td>
-      <td class="number">
+      <td class="when">{printDay(start ?? session.started_at)}</td>
+      <td class="number" data-label="took">
+        {start && end ? printDuration(nsBetween(start, end)) : '–'}
+      </td>
+      <td class="number" data-label="calls">
+        {calls === null ? '–' : printNumber(calls)}
+      </td>
+      <td class="number" data-label="errors">
         {session.errors === null ? (
           '–'
         ) : (
           <a href={hrefOf(['s', id, 'r', 'error_summary'])}>{printNumber(session.errors)}</a>
         )}
       </td>
-      <td class="number">{session.log_bytes === null ? '–' : printBytes(session.log_bytes)}</td>
+      <td class="number" data-label="log">
+        {session.log_bytes === null ? '–' : printBytes(session.log_bytes)}
+      </td>
+      <td>{status === 'ready' && <StandsOut session={session} />}</td>
       <td>
         {Object.entries(session.labels).map(([name, text]) => (
           <a

@@ -13,10 +13,13 @@ export type ListedSession = Sessions['sessions'][number];
 
 const MOST = 1000;
 const POLL_MS = 2000;
+/** Logs may come from elsewhere, such as the terminal. */
+const IDLE_POLL_MS = 10_000;
 
 /** Every session: to find, to add, to compare. */
 export function SessionsView() {
   const page = useSignal<Sessions | undefined>(undefined);
+  const older = useSignal<Sessions | undefined>(undefined);
   const problem = useSignal<ProblemError | undefined>(undefined);
   useEffect(() => {
     document.title = 'stracelake';
@@ -29,29 +32,60 @@ export function SessionsView() {
         page.value = await askJson<Sessions>(`/sessions?limit=${MOST}`, { signal: abort.signal });
         problem.value = undefined;
         const isBusy = page.value.sessions.some(({ status }) => status === 'ingesting');
-        if (isBusy) timer = setTimeout(load, POLL_MS);
+        timer = setTimeout(loadIfSeen, isBusy ? POLL_MS : IDLE_POLL_MS);
       } catch (error) {
         if (!abort.signal.aborted) problem.value = toProblem(error);
       }
+    };
+    const loadIfSeen = () => {
+      if (document.visibilityState === 'visible') void load();
+      else document.addEventListener('visibilitychange', loadIfSeen, { once: true });
     };
     void load();
     return () => {
       abort.abort();
       clearTimeout(timer);
+      document.removeEventListener('visibilitychange', loadIfSeen);
     };
   }, [freshness.value]);
-  const shown = useComputed(() => filterSessions(page.value?.sessions ?? [], route.value.query));
+  const known = useComputed(() => joinLists(page.value?.sessions, older.value?.sessions));
+  const shown = useComputed(() => filterSessions(known.value, route.value.query));
+  const next = older.value ? older.value.next : page.value?.next;
+  const loadOlder = async () => {
+    try {
+      const list = await askJson<Sessions>(next!);
+      older.value = { ...list, sessions: joinLists(older.value?.sessions, list.sessions) };
+    } catch (error) {
+      problem.value = toProblem(error);
+    }
+  };
   return (
     <div class="page">
       <h1>Sessions</h1>
       <DropZone />
-      <SessionFilter sessions={page.value?.sessions ?? []} shown={shown.value.length} />
+      <SessionFilter sessions={known.value} shown={shown.value.length} />
       {problem.value && <Problem problem={problem.value} />}
       {!page.value && !problem.value && <Waiting />}
       {page.value && <SessionTable sessions={shown.value} />}
-      {page.value?.next && <p class="note">The newest {MOST} are listed.</p>}
+      {next && (
+        <p class="note">
+          The newest {known.value.length} are listed.{' '}
+          <button type="button" onClick={loadOlder}>
+            List older ones
+          </button>
+        </p>
+      )}
     </div>
   );
+}
+
+/** Lists one after the other; a session that came since stands in both. */
+function joinLists(
+  first: readonly ListedSession[] = [],
+  second: readonly ListedSession[] = [],
+): ListedSession[] {
+  const known = new Set(first.map(({ session }) => session));
+  return [...first, ...second.filter(({ session }) => !known.has(session))];
 }
 
 function SessionFilter({ sessions, shown }: { sessions: ListedSession[]; shown: number }) {

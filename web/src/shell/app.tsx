@@ -7,9 +7,9 @@ import { SessionView } from '../session/session-view.tsx';
 import { SessionsView } from '../sessions/sessions-view.tsx';
 import { hasTrends, TrendsView } from '../sessions/trends-view.tsx';
 import { SqlView } from '../sql/sql-view.tsx';
-import { Help, handleKey } from './keyboard.tsx';
+import { Help, handleKey, isHelpOpen } from './keyboard.tsx';
 import { Problem } from './problem.tsx';
-import { theme, turnTheme } from './theme.ts';
+import { type Theme, theme, turnTheme } from './theme.ts';
 
 /** Why the page could not start, if it could not. */
 export const startProblem = signal<ProblemError | undefined>(undefined);
@@ -37,6 +37,8 @@ export function App() {
     </>
   );
 }
+
+const themeSigns: Readonly<Record<Theme, string>> = { auto: '◐', light: '○', dark: '●' };
 
 function Head() {
   const { path } = route.value;
@@ -70,9 +72,25 @@ function Head() {
           </a>
         )}
       </nav>
-      <button type="button" class="quiet" onClick={turnTheme} title="Colours: auto, light, dark">
+      <button
+        type="button"
+        class="quiet"
+        onClick={() => {
+          isHelpOpen.value = true;
+        }}
+        title="Keys ( ? )"
+      >
+        <kbd>?</kbd>
+        <span class="visually-hidden">Keys</span>
+      </button>
+      <button
+        type="button"
+        class="quiet theme"
+        onClick={turnTheme}
+        title="Colours: as the system has them, light, dark"
+      >
         <span class="visually-hidden">Colours: </span>
-        {theme.value}
+        <span aria-hidden="true">{themeSigns[theme.value]}</span> {theme.value}
       </button>
     </header>
   );

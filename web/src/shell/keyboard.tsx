@@ -2,7 +2,8 @@ import { signal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { hrefOf, navigate, route } from '../route.ts';
 
-const isHelpOpen = signal(false);
+/** Whether the list of keys is shown. */
+export const isHelpOpen = signal(false);
 
 const keys: readonly [string, string][] = [
   ['/', 'Search in what is shown'],
@@ -11,8 +12,11 @@ const keys: readonly [string, string][] = [
   ['g t', 'Timeline'],
   ['g p', 'Processes'],
   ['g c', 'All calls'],
-  ['arrows', 'Table: from cell to cell. Timeline: move. With + and −: zoom'],
-  ['Enter', 'Table: what can be done with the cell'],
+  ['g v', 'Verdict of the gate'],
+  ['arrows', 'Table: from cell to cell, Home and End to the first and last, with Ctrl of all rows'],
+  ['Enter', 'Table: what can be done with the cell. Timeline: the line of the call'],
+  ['← → + −', 'Timeline: move and zoom'],
+  ['n p ↑ ↓', 'Timeline: next and previous call, other threads'],
   ['Esc', 'Close, or back to the whole timeline'],
   ['?', 'This list'],
 ];
@@ -22,6 +26,7 @@ const places: Readonly<Record<string, readonly string[]>> = {
   t: ['timeline'],
   p: ['processes'],
   c: ['r', 'search'],
+  v: ['verdict'],
 };
 
 let isGoing = false;

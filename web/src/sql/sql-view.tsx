@@ -9,6 +9,7 @@ import { hrefWith, navigate, route } from '../route.ts';
 import { CopyButton } from '../shell/copy-button.tsx';
 import { Problem, Waiting } from '../shell/problem.tsx';
 import { ReportTable } from '../table/report-table.tsx';
+import { csvText, saveFile, tabText } from '../table/take-along.ts';
 import { fixedRows } from './fixed-rows.ts';
 import { Highlighted } from './highlight.tsx';
 import { readHistory, rememberQuery } from './history.ts';
@@ -157,6 +158,19 @@ function Result({ result, took }: { result: SqlRows; took: number }) {
           <a href={hrefWith({ view: 'plot' })} aria-current={isPlot ? 'true' : undefined}>
             Plot
           </a>
+        </span>
+        <span class="exports">
+          <CopyButton
+            text={() => tabText(result.columns, rows)}
+            of="with tabs between the columns"
+            label="Copy rows"
+          />
+          <button
+            type="button"
+            onClick={() => saveFile([csvText(result.columns, rows)], 'query.csv')}
+          >
+            CSV
+          </button>
         </span>
       </div>
       {isPlot ? (

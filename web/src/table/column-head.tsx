@@ -1,5 +1,6 @@
 import type { Report } from '../api/catalogue.ts';
 import { hrefWith, navigate, route } from '../route.ts';
+import { isAmount } from './cell-text.ts';
 
 const LEAST_PX = 40;
 const KEY_STEP_PX = 16;
@@ -16,7 +17,7 @@ export function ColumnHead({
   isSortable: boolean;
   onResize(width: number): void;
 }) {
-  const { name, description } = column;
+  const { name, type, description } = column;
   const sort = route.value.query.get('sort');
   const order = sort === name ? 'ascending' : sort === `-${name}` ? 'descending' : undefined;
   const turn = () => {
@@ -24,7 +25,12 @@ export function ColumnHead({
     navigate(hrefWith({ sort: next }), { replace: true });
   };
   return (
-    <th scope="col" aria-sort={order ?? 'none'} title={description}>
+    <th
+      scope="col"
+      class={isAmount(name, type) ? 'number' : undefined}
+      aria-sort={order ?? 'none'}
+      title={description}
+    >
       {isSortable ? (
         <button type="button" class="column-name" onClick={turn}>
           {name}

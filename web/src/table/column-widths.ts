@@ -4,7 +4,7 @@ import { isAmount, printCell } from './cell-text.ts';
 const CHARACTER_PX = 7.3;
 const PADDING_PX = 22;
 const LEAST_PX = 56;
-const MOST_PX = 460;
+const MOST_PX = 340;
 const SAMPLE_ROWS = 60;
 /** Room for the arrow that tells the order. */
 const HEAD_PX = 16;

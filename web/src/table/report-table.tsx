@@ -8,9 +8,8 @@ import { isAmount, printCell } from './cell-text.ts';
 import { ColumnHead } from './column-head.tsx';
 import { startWidths } from './column-widths.ts';
 import type { Rows } from './row-source.ts';
+import { findRows, ROW_PX, scrollOf } from './viewport.ts';
 
-const ROW_PX = 26;
-const OVERSCAN_ROWS = 12;
 /** How near to the last row the next page is fetched. */
 const NEAR_ROWS = 200;
 
@@ -44,8 +43,7 @@ export function ReportTable({
     observer.observe(element);
     return () => observer.disconnect();
   }, []);
-  const first = Math.max(0, Math.floor(top.value / ROW_PX) - OVERSCAN_ROWS);
-  const count = Math.ceil(height.value / ROW_PX) + 2 * OVERSCAN_ROWS;
+  const { first, count, above, below } = findRows(top.value, height.value, rows.length);
   const shown = rows.slice(first, first + count);
   useEffect(() => {
     if (first + count > rows.length - NEAR_ROWS) source.loadMore();
@@ -87,7 +85,7 @@ export function ReportTable({
             </tr>
           </thead>
           <tbody>
-            <Spacer rows={first} columns={report.columns.length} />
+            <Spacer px={above} columns={report.columns.length} />
             {shown.map((row, i) => (
               <TableRow
                 key={first + i}
@@ -100,7 +98,7 @@ export function ReportTable({
                 }}
               />
             ))}
-            <Spacer rows={rows.length - first - shown.length} columns={report.columns.length} />
+            <Spacer px={below} columns={report.columns.length} />
           </tbody>
         </table>
       </div>
@@ -119,12 +117,12 @@ export function ReportTable({
 }
 
 /** Stands for the rows out of sight. */
-function Spacer({ rows, columns }: { rows: number; columns: number }) {
-  if (rows <= 0) return null;
+function Spacer({ px, columns }: { px: number; columns: number }) {
+  if (px <= 0) return null;
   return (
     // biome-ignore lint/a11y/noAriaHiddenOnFocusable: a spacer takes no focus
     <tr aria-hidden="true">
-      <td colSpan={columns} style={{ height: `${rows * ROW_PX}px`, padding: 0 }} />
+      <td colSpan={columns} style={{ height: `${px}px`, padding: 0 }} />
     </tr>
   );
 }
@@ -183,6 +181,14 @@ const steps: Readonly<Record<string, [number, number]>> = {
   ArrowRight: [0, 1],
   PageUp: [-20, 0],
   PageDown: [20, 0],
+  Home: [0, Number.NEGATIVE_INFINITY],
+  End: [0, Number.POSITIVE_INFINITY],
+};
+
+/** With Ctrl, to the first row and to the last that is here. */
+const leaps: Readonly<Record<string, [number, number]>> = {
+  Home: [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY],
+  End: [Number.POSITIVE_INFINITY, 0],
 };
 
 /** Arrows go from cell to cell, and scroll to those that are not in the document yet. */
@@ -195,19 +201,20 @@ function moveFocus(event: KeyboardEvent, rows: number): void {
     cell.click();
     return;
   }
-  const step = steps[event.key];
+  const step = (event.ctrlKey ? leaps : steps)[event.key];
   if (!step) return;
   event.preventDefault();
   const box = event.currentTarget as HTMLElement;
+  const last = cell.parentElement!.children.length - 1;
   const target = Math.min(rows - 1, Math.max(0, Number(row) + step[0]));
-  focusCell(box, target, Number(column) + step[1]);
+  focusCell(box, rows, target, Math.min(last, Math.max(0, Number(column) + step[1])));
 }
 
-function focusCell(box: HTMLElement, row: number, column: number): void {
+function focusCell(box: HTMLElement, rows: number, row: number, column: number): void {
   const find = () =>
     box.querySelector<HTMLElement>(`td[data-row="${row}"][data-column="${column}"]`);
-  const above = row * ROW_PX;
-  const below = above + 2 * ROW_PX - box.clientHeight + ROW_PX;
+  const above = scrollOf(row, box.clientHeight, rows);
+  const below = above + 3 * ROW_PX - box.clientHeight;
   if (box.scrollTop > above) box.scrollTop = above;
   else if (box.scrollTop < below) box.scrollTop = below;
   if (find()) find()?.focus({ preventScroll: false });

@@ -24,6 +24,9 @@ export interface Rows {
 
 const FIRST_ROWS = 500;
 const MORE_ROWS = 2000;
+/** The most that the service gives at once; whoever is that far down wants to get on. */
+const MOST_ROWS = 10_000;
+const MANY_ROWS = 10_000;
 
 /** Rows of a report, fetched page by page as they are looked at. */
 export class RowSource implements Rows {
@@ -35,8 +38,9 @@ export class RowSource implements Rows {
   readonly #abort = new AbortController();
   #next: string | undefined;
 
-  constructor(path: string) {
-    this.#next = withLimit(path, FIRST_ROWS);
+  /** A plot needs all rows, of a table few are in sight at first. */
+  constructor(path: string, isPlot = false) {
+    this.#next = withLimit(path, isPlot ? MOST_ROWS : FIRST_ROWS);
     void this.#load();
   }
 
@@ -60,9 +64,10 @@ export class RowSource implements Rows {
         },
       });
       // The first page comes fast, the others in larger pieces.
-      this.#next = page.next === undefined ? undefined : withLimit(page.next, MORE_ROWS);
       this.rows.value =
-        this.rows.value.length === 0 ? page.rows : [...this.rows.value, ...page.rows];
+        this.rows.value.length === 0 ? page.rows : this.rows.value.concat(page.rows);
+      const limit = this.rows.value.length < MANY_ROWS ? MORE_ROWS : MOST_ROWS;
+      this.#next = page.next === undefined ? undefined : withLimit(page.next, limit);
       this.isWhole.value = page.next === undefined;
     } catch (error) {
       if (!this.#abort.signal.aborted) this.problem.value = toProblem(error);

@@ -1,15 +1,18 @@
 import { printDuration } from '../format.ts';
 import type { Lane, Mark } from './data.ts';
+import type { Span } from './span.ts';
 
 /** Height of a lane, pixels. */
 export const LANE_PX = 20;
 /** Height of the ruler above the lanes, pixels. */
 export const RULER_PX = 22;
 
-/** Part of the session that is in sight, nanoseconds since it began. */
-export interface Span {
-  from: number;
-  to: number;
+/** A mark that is pointed at or was chosen by keys, and where. */
+export interface Hover {
+  lane: number;
+  mark: Mark;
+  x: number;
+  y: number;
 }
 
 /** What is drawn where; sizes in CSS pixels. */
@@ -32,7 +35,9 @@ export type Palette = Readonly<Record<string, string>>;
 
 const MIN_MARK_PX = 1;
 const INSET_PX = 3;
-const ERROR_PX = 4;
+/** Height of what failed: of slices with few such calls, and of calls. */
+const LEAST_ERROR_PX = 2;
+const ERROR_PX = 5;
 
 /** Kinds of calls that have a colour of their own, as the service names them. */
 export const kindsOfCalls = [
@@ -60,9 +65,10 @@ export function drawTimeline(context: CanvasRenderingContext2D, scene: Scene, pa
   context.clearRect(0, 0, width, height);
   const first = Math.max(0, Math.floor((scrollTop - RULER_PX) / LANE_PX));
   const last = Math.min(lanes.length, Math.ceil((scrollTop + height) / LANE_PX));
+  for (let i = first; i < last; i++) drawStripe(context, scene, palette, i);
+  drawRuler(context, scene, palette);
   for (let i = first; i < last; i++) drawLane(context, scene, palette, i);
   drawLabels(context, scene, palette, first, last);
-  drawRuler(context, scene, palette);
   if (scene.selection) drawSelection(context, scene, palette);
 }
 
@@ -80,16 +86,26 @@ function topOf(scene: Scene, lane: number): number {
   return RULER_PX + lane * LANE_PX - scene.scrollTop;
 }
 
+/** Where a mark is, as if it were pointed at. */
+export function placeOf(scene: Scene, lane: number, mark: Mark): Hover {
+  const [x, width] = boxOf(scene, mark);
+  const middle = Math.min(scene.width, Math.max(scene.left, x + width / 2));
+  return { lane, mark, x: middle, y: topOf(scene, lane) + LANE_PX / 2 };
+}
+
+function drawStripe(context: CanvasRenderingContext2D, scene: Scene, palette: Palette, i: number) {
+  if (i % 2 === 0) return;
+  context.fillStyle = palette.stripe!;
+  context.fillRect(0, topOf(scene, i), scene.width, LANE_PX);
+}
+
 function drawLane(context: CanvasRenderingContext2D, scene: Scene, palette: Palette, i: number) {
   const { lanes, left, width, hovered } = scene;
   const top = topOf(scene, i);
-  if (i % 2 === 1) {
-    context.fillStyle = palette.stripe!;
-    context.fillRect(0, top, width, LANE_PX);
-  }
   context.save();
   context.beginPath();
-  context.rect(left, top, width - left, LANE_PX);
+  // Lanes that are scrolled away pass below the ruler.
+  context.rect(left, Math.max(top, RULER_PX), width - left, LANE_PX);
   context.clip();
   const marks = lanes[i]!.marks;
   for (const mark of marks) drawMark(context, scene, palette, mark, top);
@@ -143,7 +159,9 @@ function drawError(
 ) {
   const [x, width] = boxOf(scene, mark);
   context.fillStyle = palette.bad!;
-  context.fillRect(x, top + LANE_PX - INSET_PX - ERROR_PX, Math.max(2, width), ERROR_PX);
+  const share = mark.errors / Math.max(1, mark.calls);
+  const height = LEAST_ERROR_PX + (ERROR_PX - LEAST_ERROR_PX) * share;
+  context.fillRect(x, top + LANE_PX - INSET_PX - height, Math.max(2, width), height);
 }
 
 function outline(
@@ -167,11 +185,9 @@ function drawLabels(
   last: number,
 ) {
   const { left, height, labels } = scene;
-  context.fillStyle = palette.ground!;
-  context.fillRect(0, 0, left, height);
   context.save();
   context.beginPath();
-  context.rect(0, 0, left - 6, height);
+  context.rect(0, RULER_PX, left - 6, height);
   context.clip();
   context.fillStyle = palette.text!;
   for (let i = first; i < last; i++)

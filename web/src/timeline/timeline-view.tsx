@@ -24,11 +24,13 @@ export function TimelineView({ session }: { session: Session }) {
   const where = applied?.where.map(([column, kind, value]) => ({ column, kind, value })) ?? [];
   return (
     <div class="page page-wide">
-      <h1>Timeline</h1>
-      <p class="note">
-        Drag over a span to zoom in, Ctrl and wheel or + and − to zoom, arrows to move, Escape for
-        the whole. Click a call to see its line.{' '}
+      <header class="title-row">
+        <h1>Timeline</h1>
         <a href={hrefOf(['s', session.session, 'r', 'timeline'], query)}>The same as a table</a>
+      </header>
+      <p class="note lead">
+        Drag to zoom, click a call for its line. Ctrl and wheel zoom too; <kbd>?</kbd> lists the
+        keys.
       </p>
       <FilterBar isSearch={false} ignored={[...(applied?.ignored ?? []), ...where]} />
       <Timeline session={session} />

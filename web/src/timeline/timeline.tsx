@@ -1,37 +1,29 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import type { Session } from '../api/types.generated.ts';
-import { instantNs, printInstant } from '../format.ts';
-import { hrefOf, hrefWith, navigate, route } from '../route.ts';
-import { aroundLine } from '../session/filters.ts';
+import { instantNs } from '../format.ts';
+import { route } from '../route.ts';
 import { Problem } from '../shell/problem.tsx';
 import { colours } from '../shell/theme.ts';
-import { findMark, type Lane, type Mark } from './data.ts';
+import type { Lane } from './data.ts';
 import {
   drawTimeline,
+  type Hover,
   LANE_PX,
   RULER_PX,
   readPalette,
   type Scene,
-  type Span,
   toTime,
 } from './draw.ts';
+import { pressKey } from './keys.ts';
 import { MarkTip } from './mark-tip.tsx';
+import { hit, startDrag } from './pointer.ts';
+import { clampSpan, isWhole, readSpan, type Span, scale, setSpan } from './span.ts';
 import { useLanes } from './use-lanes.ts';
 
 const LABEL_PX = 170;
 const NARROW_LABEL_PX = 84;
-const LEAST_SPAN_NS = 1000;
-const DRAG_PX = 4;
-const REACH_PX = 4;
 const MOST_HEIGHT = 0.68;
-
-interface Hover {
-  lane: number;
-  mark: Mark;
-  x: number;
-  y: number;
-}
 
 /** Threads as lanes over time; `lanes` keeps only the busiest ones. */
 export function Timeline({ session, lanes: most }: { session: Session; lanes?: number }) {
@@ -97,6 +89,10 @@ export function Timeline({ session, lanes: most }: { session: Session; lanes?: n
   });
   if (!start) return <p class="note">The log has no times: record with -ttt or -tt.</p>;
   if (found.problem) return <Problem problem={found.problem} />;
+  const choose = (place: Hover | undefined) => {
+    hover.value = place;
+    if (place) scrollTo(box.current!, place.lane);
+  };
   const pickAt = (x: number, y: number): Hover | undefined => hit(scene, x, y);
   return (
     <div class="timeline">
@@ -122,11 +118,11 @@ export function Timeline({ session, lanes: most }: { session: Session; lanes?: n
         style={{ height: `${height}px` }}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: arrows and + and - move what it shows
         tabIndex={0}
-        aria-label="Timeline of the threads; arrows move, plus and minus zoom, Escape shows all. The report timeline has the same as a table."
+        aria-label="Timeline of the threads; left and right move, plus and minus zoom, n and p go from call to call, up and down from thread to thread, Enter to the line, Escape shows all. The report timeline has the same as a table."
         onScroll={({ currentTarget }) => {
           scrollTop.value = currentTarget.scrollTop;
         }}
-        onKeyDown={(event) => pressKey(event, span, whole, zoom)}
+        onKeyDown={(event) => pressKey(event, { scene, whole, chosen: hover.value, zoom, choose })}
         onPointerDown={(event) => startDrag(event, scene, selection, zoom, pickAt)}
         onPointerMove={(event) => {
           if (selection.value) return;
@@ -141,9 +137,18 @@ export function Timeline({ session, lanes: most }: { session: Session; lanes?: n
           <canvas ref={canvas} />
         </div>
       </section>
-      {hover.value && <MarkTip {...hover.value} base={base} width={size.value.width} />}
+      {hover.value && (
+        <MarkTip {...hover.value} session={session.session} base={base} width={size.value.width} />
+      )}
     </div>
   );
+}
+
+/** Brings a lane into sight, if it is not. */
+function scrollTo(box: HTMLElement, lane: number): void {
+  const top = lane * LANE_PX;
+  const bottom = RULER_PX + top + LANE_PX - box.clientHeight;
+  box.scrollTop = Math.min(top, Math.max(bottom, box.scrollTop));
 }
 
 function paint(canvas: HTMLCanvasElement | null, scene: Scene, _: number) {
@@ -176,107 +181,4 @@ function pickLanes(lanes: Lane[], labels: string[], most: number | undefined): [
 function countText(all: number, shown: number, most: number | undefined): string {
   if (most !== undefined && all > shown) return `the busiest ${shown} of ${all} threads`;
   return `${all} ${all === 1 ? 'thread' : 'threads'}`;
-}
-
-function readSpan(query: URLSearchParams, base: bigint, whole: Span): Span {
-  const end = (name: string, fallback: number) => {
-    const text = query.get(name);
-    const isInstant = text !== null && /^\d{4}-\d\d-\d\dT/.test(text);
-    return isInstant ? Number(instantNs(text) - base) : fallback;
-  };
-  const span = { from: end('from', whole.from), to: end('to', whole.to) };
-  return span.to > span.from ? span : whole;
-}
-
-function setSpan(span: Span, whole: Span, base: bigint): void {
-  const print = (time: number) => printInstant(base + BigInt(Math.round(time)));
-  const change = isWhole(span, whole)
-    ? { from: null, to: null }
-    : { from: print(span.from), to: print(span.to) };
-  navigate(hrefWith(change), { replace: true });
-}
-
-function isWhole(span: Span, whole: Span): boolean {
-  return span.from <= whole.from && span.to >= whole.to;
-}
-
-function clampSpan({ from, to }: Span, whole: Span): Span {
-  const width = Math.min(Math.max(to - from, LEAST_SPAN_NS), whole.to - whole.from);
-  const start = Math.min(Math.max(from, whole.from), whole.to - width);
-  return { from: start, to: start + width };
-}
-
-function scale({ from, to }: Span, factor: number): Span {
-  const middle = (from + to) / 2;
-  const half = ((to - from) / 2) * factor;
-  return { from: middle - half, to: middle + half };
-}
-
-function pressKey(event: KeyboardEvent, span: Span, whole: Span, zoom: (span: Span) => void) {
-  const step = (span.to - span.from) / 5;
-  const next: Record<string, Span> = {
-    ArrowLeft: { from: span.from - step, to: span.to - step },
-    ArrowRight: { from: span.from + step, to: span.to + step },
-    '+': scale(span, 0.5),
-    '=': scale(span, 0.5),
-    '-': scale(span, 2),
-    Escape: whole,
-  };
-  const chosen = next[event.key];
-  if (!chosen || event.ctrlKey || event.metaKey) return;
-  event.preventDefault();
-  zoom(chosen);
-}
-
-function hit(scene: Scene, x: number, y: number): Hover | undefined {
-  const index = Math.floor((y - RULER_PX + scene.scrollTop) / LANE_PX);
-  const lane = scene.lanes[index];
-  if (!lane || x < scene.left || y < RULER_PX) return undefined;
-  const reach = toTime(scene, scene.left + REACH_PX) - scene.span.from;
-  const mark = findMark(lane, toTime(scene, x), reach);
-  return mark && { lane: index, mark, x, y };
-}
-
-/** A drag zooms to what it went over, a click goes to the call, or nearer to several. */
-function startDrag(
-  event: PointerEvent,
-  scene: Scene,
-  selection: { value: readonly [number, number] | undefined },
-  zoom: (span: Span) => void,
-  pickAt: (x: number, y: number) => Hover | undefined,
-) {
-  const element = event.currentTarget as HTMLElement;
-  const rect = element.getBoundingClientRect();
-  const from = event.clientX - rect.left;
-  // The scroll bar is the browser's.
-  if (event.button !== 0 || from > element.clientWidth) return;
-  let to = from;
-  const move = ({ clientX }: PointerEvent) => {
-    to = clientX - rect.left;
-    if (Math.abs(to - from) > DRAG_PX) selection.value = [Math.max(from, scene.left), to];
-  };
-  const stop = () => {
-    removeEventListener('pointermove', move);
-    const range = selection.value;
-    selection.value = undefined;
-    if (!range) {
-      const picked = pickAt(from, event.clientY - rect.top);
-      if (picked) follow(picked.mark, zoom);
-      return;
-    }
-    const [a, b] = range.map((x) => toTime(scene, x)).sort((x, y) => x - y) as [number, number];
-    zoom({ from: a, to: b });
-  };
-  addEventListener('pointermove', move);
-  addEventListener('pointerup', stop, { once: true });
-}
-
-function follow(mark: Mark, zoom: (span: Span) => void) {
-  if (mark.calls === 1) {
-    const query = new URLSearchParams(aroundLine(mark.seq));
-    navigate(hrefOf(['s', route.value.path[1]!, 'r', 'search'], query));
-    return;
-  }
-  const around = (mark.end - mark.start) / 4;
-  zoom({ from: mark.start - around, to: mark.end + around });
 }
