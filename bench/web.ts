@@ -18,17 +18,24 @@ try {
   const home = `${stack.url}/#/s/long`;
   console.log(`milliseconds on a session of ${values.calls} calls, each for the first time`);
 
-  await page.goto(`${stack.url}/#/`);
-  await page.locator('.session-ready').first().waitFor();
-  await measure('overview: what stands out', async () => {
+  await measure('overview, with the page itself', async () => {
     await page.goto(home);
     await page.locator('.numbers').waitFor();
   });
   await measure('overview: timeline beside it', () => seeLanes(page));
+  await measure('sessions', async () => {
+    await page.goto(`${stack.url}/#/`);
+    await page.locator('.session-ready').first().waitFor();
+  });
   const views: [string, string, () => Promise<unknown>][] = [
     ['timeline, whole', '/timeline', () => seeLanes(page)],
     ['timeline, a tenth', `/timeline?${tenth(3)}`, () => seeLanes(page)],
     ['timeline, one thread', '/timeline?f=pid.is%3D101', () => seeLanes(page)],
+    ['timeline, not one thread', '/timeline?f=pid.is_not%3D101', () => seeLanes(page)],
+    ['timeline, one error', '/timeline?f=error.is%3DENOENT', () => seeLanes(page)],
+    ['processes', '/processes', () => page.locator('.tree tbody tr').first().waitFor()],
+    ['latency, plot', '/r/latency?view=plot', () => page.locator('figure rect').first().waitFor()],
+    ['files, plot', '/r/file_summary?view=plot', () => page.locator('.tile').first().waitFor()],
     ['system calls', '/r/syscall_stats', () => seeRows(page)],
     ['files', '/r/file_summary', () => seeRows(page)],
     ['all calls', '/r/search', () => seeRows(page)],

@@ -1,13 +1,14 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { openPage, startBrowser } from './browser.ts';
 import buildPage from './build-page.ts';
-import { startWebStack } from './web-stack.ts';
+import { startWebStack, type WebStack } from './web-stack.ts';
 
 const folder = fileURLToPath(new URL('../../docs/images/', import.meta.url));
 
 /** The views that the documentation shows, all of the sample that every new service has. */
 const pictures: readonly { name: string; hash: string; scheme?: 'dark'; width?: number }[] = [
+  { name: 'sessions', hash: '' },
   { name: 'overview', hash: 's/sample' },
   {
     name: 'timeline',
@@ -16,6 +17,8 @@ const pictures: readonly { name: string; hash: string; scheme?: 'dark'; width?: 
   },
   { name: 'calls', hash: 's/sample/r/search?f=error.is%3DENOENT' },
   { name: 'processes', hash: 's/sample/processes', scheme: 'dark' },
+  { name: 'verdict', hash: 's/change/verdict' },
+  { name: 'latency', hash: 's/sample/r/latency?view=plot', scheme: 'dark' },
   { name: 'files', hash: 's/sample/r/file_summary?view=plot' },
   {
     name: 'sql',
@@ -26,10 +29,23 @@ const pictures: readonly { name: string; hash: string; scheme?: 'dark'; width?: 
   { name: 'phone', hash: 's/sample', width: 390 },
 ];
 
+/** A session beside the sample that does what the sample does not, and what the gate says of that. */
+async function judgeChange({ url, upload }: WebStack): Promise<void> {
+  const log = readFileSync(new URL('../logs/gcc.log', import.meta.url), 'utf8')
+    .replaceAll('/usr/lib/gcc/x86_64-linux-gnu/12/collect2', '/opt/cache/bin/collect2')
+    .replaceAll('+++ exited with 0 +++', '+++ exited with 1 +++');
+  await upload('change.log', log, { 'label-gate': 'build', 'label-branch': 'cache-links' });
+  const body = JSON.stringify({ sessions: ['change'], baseline: ['sample'] });
+  const headers = { 'content-type': 'application/json' };
+  const { ok } = await fetch(`${url}/compare`, { method: 'POST', headers, body });
+  if (!ok) throw new Error('the change could not be judged');
+}
+
 await buildPage();
 mkdirSync(folder, { recursive: true });
 const [browser, stack] = await Promise.all([startBrowser(), startWebStack()]);
 try {
+  await judgeChange(stack);
   for (const { name, hash, scheme = 'light', width = 1200 } of pictures) {
     const { page, complaints } = await openPage(browser, stack.hosts, {
       viewport: { width, height: 720 },

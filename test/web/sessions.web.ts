@@ -153,7 +153,7 @@ describe('the list of sessions', () => {
   });
 
   it('takes up what came from elsewhere by itself', async () => {
-    await page.getByText('sample', { exact: true }).waitFor();
+    await page.getByRole('link', { name: 'sample', exact: true }).waitFor();
     await stack.upload('from-terminal.log', gcc);
     await page
       .getByRole('link', { name: 'from-terminal', exact: true })

@@ -128,6 +128,9 @@ describe('the timeline', () => {
     await open('s/long/timeline?f=pid.is%3D101');
     await isSettled('1 thread');
     await page.getByText('pid is 101').waitFor();
+    await open('s/long/timeline?f=pid.is_not%3D101&f=path.is%3D%2Fdata%2Fout1');
+    await isSettled('3 threads');
+    expect(await page.locator('.chip-ignored').textContent()).toContain('path is /data/out1');
   });
 
   it('says so when the log has no times', async () => {
@@ -212,6 +215,16 @@ describe('processes', () => {
     await page.getByRole('link', { name: '4145' }).click();
     await page.locator('.grid td').first().waitFor();
     expect(page.url()).toContain('p.process=4145');
+  });
+});
+
+describe('the filters among processes', () => {
+  it('leave out what they say', async () => {
+    await open('s/sample/processes?f=process.is_not%3D4145');
+    const rows = page.locator('.tree tbody tr');
+    await expect.poll(() => rows.count()).toBe(4);
+    await page.getByRole('button', { name: 'Remove the filter: process is not 4145' }).click();
+    await expect.poll(() => rows.count()).toBe(5);
   });
 });
 

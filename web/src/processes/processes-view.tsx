@@ -1,8 +1,10 @@
-import type { Row } from '../api/catalogue.ts';
+import { catalogue, type Row } from '../api/catalogue.ts';
 import { useAnswer } from '../api/query.ts';
 import type { Session } from '../api/types.generated.ts';
 import { nsBetween, printDuration, printNumber } from '../format.ts';
 import { hrefWith, navigate, route } from '../route.ts';
+import { FilterBar } from '../session/filter-bar.tsx';
+import { applyFilters, readFilters, reportPath } from '../session/filters.ts';
 import { Problem, Waiting } from '../shell/problem.tsx';
 import { useExecChains } from './exec-chains.ts';
 import { ancestorsOf, foldAll, lineageOf, readFolded, turn } from './folding.ts';
@@ -14,12 +16,17 @@ const DAY_NS = 86_400e9;
 
 /** Every process below the one that started it, with when it ran and how it ended. */
 export function ProcessesView({ session }: { session: Session }) {
-  const path = `/sessions/${encodeURIComponent(session.session)}/reports/process_tree?limit=${MOST}`;
-  const answer = useAnswer<{ rows: Row[] }>(path);
+  const report = catalogue.value!.get('process_tree')!;
+  const filters = readFilters(route.value.query);
+  const { ignored } = applyFilters(report, filters);
+  const path = reportPath(session.session, report, new URLSearchParams(), filters);
+  const limit = `${path.includes('?') ? '&' : '?'}limit=${MOST}`;
+  const answer = useAnswer<{ rows: Row[] }>(path + limit);
   const { value, error, waits } = answer.value;
   return (
     <div class="page page-wide">
       <h1>Processes</h1>
+      <FilterBar isSearch={false} isTimed={false} ignored={ignored} />
       {error && <Problem problem={error} />}
       {!value && !error && <Waiting detail={waits} />}
       {value && <Tree rows={value.rows} session={session} />}

@@ -12,15 +12,19 @@ import {
 export function FilterBar({
   ignored = [],
   isSearch = true,
+  isTimed = true,
 }: {
   ignored?: Filter[];
   isSearch?: boolean;
+  /** Whether what is shown keeps to the span of time. */
+  isTimed?: boolean;
 }) {
   const { query } = route.value;
   const filters = readFilters(query);
   const from = query.get('from');
   const to = query.get('to');
   const isAny = filters.length > 0 || from !== null || to !== null;
+  if (!isAny && !isSearch) return null;
   return (
     <div class="bar">
       {isSearch && <SearchBox />}
@@ -37,7 +41,7 @@ export function FilterBar({
           {(from ?? to) !== null && (
             <Chip
               text={`${printEnd(from)} – ${printEnd(to)}`}
-              isIgnored={false}
+              isIgnored={!isTimed}
               onRemove={() => navigate(hrefWith({ from: null, to: null }))}
             />
           )}
@@ -78,7 +82,7 @@ function Chip(props: { text: string; isIgnored: boolean; onRemove(): void }) {
   return (
     <li
       class={props.isIgnored ? 'chip chip-ignored' : 'chip'}
-      title={props.isIgnored ? 'This report has no such column' : undefined}
+      title={props.isIgnored ? 'What is shown cannot take this filter' : undefined}
     >
       <span>{props.text}</span>
       <button

@@ -123,6 +123,11 @@ export function reportPath(
   return `${report.url.replace('{session}', encodeURIComponent(session ?? ''))}${text}`;
 }
 
+/** Whether a report keeps to the span of time of the address. */
+export function isTimed({ parameters }: Report): boolean {
+  return parameters.some(({ name }) => name === 'from');
+}
+
 /** Span of time and baseline go along from report to report, as filters do. */
 function sharedParameter(name: string, query: URLSearchParams): string | null {
   if (name === 'from' || name === 'to' || name === 'base') return query.get(name);

@@ -6,7 +6,9 @@ import { nsBetween, printBytes, printDay, printDuration, printNumber } from '../
 import { hrefOf, route } from '../route.ts';
 import { Problem, Waiting } from '../shell/problem.tsx';
 import { Timeline } from '../timeline/timeline.tsx';
+import { timelineFilters } from '../timeline/timeline-filters.ts';
 import { VerdictLine } from '../verdict/verdict-line.tsx';
+import { FilterBar } from './filter-bar.tsx';
 import { findingsOf, isSerious, overviewPath } from './findings.ts';
 import { ParseQuality } from './parse-quality.tsx';
 
@@ -29,6 +31,7 @@ export function OverviewView({ session }: { session: Session }) {
         <h2 id="overview-timeline">
           <a href={linkTo('timeline')}>Timeline</a>
         </h2>
+        <FilterBar isSearch={false} ignored={timelineFilters(route.value.query).ignored} />
         <Timeline session={session} lanes={8} />
       </section>
       {value && <TopTables rows={value.rows} />}

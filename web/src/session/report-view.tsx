@@ -9,7 +9,7 @@ import { ReportTable } from '../table/report-table.tsx';
 import { RowSource } from '../table/row-source.ts';
 import { ExportButtons } from './export-buttons.tsx';
 import { FilterBar } from './filter-bar.tsx';
-import { applyFilters, readFilters, reportPath } from './filters.ts';
+import { applyFilters, isTimed, readFilters, reportPath } from './filters.ts';
 import { hasValue, ParameterForm } from './parameter-form.tsx';
 
 /** A report: what it tells, its parameters, and its rows as a table or, where that says more, a plot. */
@@ -38,7 +38,7 @@ export function ReportView({ session, report }: { session?: Session; report: Rep
           <ParameterForm report={report} />
         </div>
       </header>
-      <FilterBar ignored={ignored} />
+      <FilterBar ignored={ignored} isTimed={isTimed(report)} />
       {lacks.length > 0 ? (
         <p class="note">This report needs {lacks.map(({ name }) => name).join(', ')}.</p>
       ) : (

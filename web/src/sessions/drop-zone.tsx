@@ -14,7 +14,8 @@ export function DropZone() {
   return (
     <section class={isOver.value ? 'drop drop-over' : 'drop'} aria-label="Upload logs">
       <p>
-        <strong>Drop strace logs here</strong>, also compressed ones (.gz, .zst, .xz, .bz2), or{' '}
+        <strong>Drop strace logs here</strong>, also compressed ones (.gz, .zst, .xz, .bz2), the
+        many files of <code>-ff</code> as one .tar, or{' '}
         <button type="button" onClick={() => input.current?.click()}>
           choose files
         </button>

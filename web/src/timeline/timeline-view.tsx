@@ -1,10 +1,9 @@
-import { catalogue } from '../api/catalogue.ts';
 import type { Session } from '../api/types.generated.ts';
 import { hrefOf, route } from '../route.ts';
 import { FilterBar } from '../session/filter-bar.tsx';
-import { applyFilters, readFilters } from '../session/filters.ts';
 import { kindsOfCalls } from './draw.ts';
 import { Timeline } from './timeline.tsx';
+import { timelineFilters } from './timeline-filters.ts';
 
 const meanings: Readonly<Record<(typeof kindsOfCalls)[number], string>> = {
   names: 'open, stat, close',
@@ -19,9 +18,7 @@ const meanings: Readonly<Record<(typeof kindsOfCalls)[number], string>> = {
 /** The timeline with all its threads. */
 export function TimelineView({ session }: { session: Session }) {
   const { query } = route.value;
-  const report = catalogue.value?.get('timeline');
-  const applied = report && applyFilters(report, readFilters(query));
-  const where = applied?.where.map(([column, kind, value]) => ({ column, kind, value })) ?? [];
+  const { ignored } = timelineFilters(query);
   return (
     <div class="page page-wide">
       <header class="title-row">
@@ -32,7 +29,7 @@ export function TimelineView({ session }: { session: Session }) {
         Drag to zoom, click a call for its line. Ctrl and wheel zoom too; <kbd>?</kbd> lists the
         keys.
       </p>
-      <FilterBar isSearch={false} ignored={[...(applied?.ignored ?? []), ...where]} />
+      <FilterBar isSearch={false} ignored={ignored} />
       <Timeline session={session} />
       <ul class="legend" aria-label="Colours">
         {kindsOfCalls.map((kind) => (

@@ -1,12 +1,11 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { catalogue } from '../api/catalogue.ts';
 import { toProblem } from '../api/query.ts';
 import type { ProblemError } from '../api/service.ts';
 import type { Session } from '../api/types.generated.ts';
 import { route } from '../route.ts';
-import { applyFilters, readFilters } from '../session/filters.ts';
 import { fetchLanes, fetchThreads, type Lane, type Thread } from './data.ts';
+import { timelineFilters } from './timeline-filters.ts';
 
 /** Lanes of the present place, with a label for each. */
 export interface FoundLanes {
@@ -78,9 +77,9 @@ function labelOf(pid: number | null, thread: Thread | undefined): string {
 
 function timelinePath(session: string, slices: number): string {
   const { query } = route.value;
-  const report = catalogue.value!.get('timeline')!;
-  const { parameters } = applyFilters(report, readFilters(query));
+  const { parameters, where } = timelineFilters(query);
   const asked = new URLSearchParams({ ...parameters, slices: String(slices), limit: '10000' });
+  if (where.length > 0) asked.set('where', JSON.stringify(where));
   for (const name of ['from', 'to']) {
     const value = query.get(name);
     if (value !== null) asked.set(name, value);
