@@ -280,7 +280,13 @@ describe('plots', () => {
   });
 
   it('of descriptors are drawn of every row', async () => {
-    await open('long/r/fd_lifetimes?view=plot');
+    const opens = Array.from({ length: 1200 }, (_, i) => {
+      const time = `10:00:0${Math.floor(i / 1000)}.${String(i % 1000).padStart(3, '0')}000`;
+      return `7 ${time} openat(AT_FDCWD, "/data/${i}", O_RDONLY) = ${i + 3} <0.000010>\n`;
+    });
+    await stack.upload('opens.log', opens.join(''), { date: '2026-11-23' });
+    await open('opens/r/fd_lifetimes?view=plot');
+    await page.getByText('at most 1,200 open at a time').waitFor();
     await page.locator('.step-line').waitFor();
     expect(await page.getByText(/Drawn of/).count()).toBe(0);
   });

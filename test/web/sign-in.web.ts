@@ -68,6 +68,21 @@ it('signs people in, and brings them to where they wanted to go', async () => {
   await page.context().close();
 });
 
+it('goes to the issuer once, however many questions find that nobody is signed in', async () => {
+  const { page } = await openPage(browser, [site.url, issuer.url]);
+  const asked: string[] = [];
+  // The second journey would begin while the first is under way.
+  await page.route(`${issuer.url}/.well-known/**`, async (route) => {
+    asked.push(route.request().url());
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    await route.continue();
+  });
+  await page.goto(`${site.url}/#/s/sample/compare?base=sample`);
+  await page.getByLabel('Baseline').waitFor();
+  expect(asked).toHaveLength(2); // before and after
+  await page.context().close();
+});
+
 it('asks for another token when one is refused', async () => {
   const { page } = await openPage(browser, [site.url, issuer.url]);
   await page.goto(`${site.url}/#/s/sample`);

@@ -24,13 +24,24 @@ const DEFAULT_SECONDS = 300;
 /** A token that ends while an answer is on its way is of no use. */
 const MARGIN_MS = 30_000;
 
+let leaving: Promise<void> | undefined;
+// Whoever comes back from the issuer by the browser's button finds the page as it was left: waiting.
+addEventListener('pageshow', ({ persisted }) => {
+  if (persisted && leaving) location.reload();
+});
+
 /** Token to send along, or undefined where nobody has to sign in; goes to the issuer without one. */
 export async function bearerToken(): Promise<string | undefined> {
   const signIn = config.value?.sign_in;
   if (signIn === undefined) return undefined;
   const token = read<Token>(TOKEN);
   if (token && token.expiresAt - MARGIN_MS > Date.now()) return token.text;
-  await leaveForIssuer(signIn);
+  // Many questions find out at once, and the issuer can answer but one.
+  leaving ??= leaveForIssuer(signIn).catch((error) => {
+    leaving = undefined;
+    throw error;
+  });
+  await leaving;
   // The page is on its way out.
   return await new Promise<never>(() => {});
 }
