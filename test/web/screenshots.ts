@@ -7,18 +7,25 @@ import { startWebStack, type WebStack } from './web-stack.ts';
 const folder = fileURLToPath(new URL('../../docs/images/', import.meta.url));
 
 /** The views that the documentation shows, all of the sample that every new service has. */
-const pictures: readonly { name: string; hash: string; scheme?: 'dark'; width?: number }[] = [
-  { name: 'sessions', hash: '' },
+const pictures: readonly {
+  name: string;
+  hash: string;
+  scheme?: 'dark';
+  width?: number;
+  height?: number;
+}[] = [
+  { name: 'sessions', hash: '', height: 400 },
   { name: 'overview', hash: 's/sample' },
   {
     name: 'timeline',
-    hash: 's/sample/timeline?from=2026-11-23T09:23:46.300Z&to=2026-11-23T09:23:46.330Z',
+    hash: 's/sample/timeline?from=2026-11-23T09:23:46.100Z&to=2026-11-23T09:23:46.380Z',
     scheme: 'dark',
+    height: 400,
   },
   { name: 'calls', hash: 's/sample/r/search?f=error.is%3DENOENT' },
-  { name: 'processes', hash: 's/sample/processes', scheme: 'dark' },
+  { name: 'processes', hash: 's/sample/processes', scheme: 'dark', height: 480 },
   { name: 'verdict', hash: 's/change/verdict' },
-  { name: 'latency', hash: 's/sample/r/latency?view=plot', scheme: 'dark' },
+  { name: 'latency', hash: 's/sample/r/latency?view=plot', scheme: 'dark', height: 600 },
   { name: 'files', hash: 's/sample/r/file_summary?view=plot' },
   {
     name: 'sql',
@@ -46,9 +53,9 @@ mkdirSync(folder, { recursive: true });
 const [browser, stack] = await Promise.all([startBrowser(), startWebStack()]);
 try {
   await judgeChange(stack);
-  for (const { name, hash, scheme = 'light', width = 1200 } of pictures) {
+  for (const { name, hash, scheme = 'light', width = 1200, height = 720 } of pictures) {
     const { page, complaints } = await openPage(browser, stack.hosts, {
-      viewport: { width, height: 720 },
+      viewport: { width, height },
       colorScheme: scheme,
     });
     await page.goto(`${stack.url}/#/${hash}`);

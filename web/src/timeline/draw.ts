@@ -35,6 +35,8 @@ export type Palette = Readonly<Record<string, string>>;
 
 const MIN_MARK_PX = 1;
 const INSET_PX = 3;
+/** Marks below this have no room for a name. */
+const LEAST_TEXT_PX = 44;
 /** Height of what failed: of slices with few such calls, and of calls. */
 const LEAST_ERROR_PX = 2;
 const ERROR_PX = 5;
@@ -110,6 +112,7 @@ function drawLane(context: CanvasRenderingContext2D, scene: Scene, palette: Pale
   const marks = lanes[i]!.marks;
   for (const mark of marks) drawMark(context, scene, palette, mark, top);
   for (const mark of marks) if (mark.errors > 0) drawError(context, scene, palette, mark, top);
+  for (const mark of marks) writeInside(context, scene, palette, mark, top);
   if (hovered?.lane === i) outline(context, scene, palette, hovered.mark, top);
   context.restore();
 }
@@ -133,18 +136,19 @@ function drawMark(
   context.fillStyle = palette[mark.spentOn] ?? palette.other!;
   context.fillRect(x, top + INSET_PX, width, LANE_PX - 2 * INSET_PX);
   context.globalAlpha = 1;
-  if (mark.calls === 1 && width > 44) writeInside(context, palette, mark.syscall, x, width, top);
 }
 
 function writeInside(
   context: CanvasRenderingContext2D,
+  scene: Scene,
   palette: Palette,
-  text: string,
-  x: number,
-  width: number,
+  mark: Mark,
   top: number,
 ) {
-  const visible = Math.max(x, 0) + 4;
+  const [x, width] = boxOf(scene, mark);
+  if (mark.calls > 1 || width < LEAST_TEXT_PX || x > scene.width) return;
+  const text = mark.syscall;
+  const visible = Math.max(x, scene.left) + 4;
   if (context.measureText(text).width > x + width - visible - 4) return;
   context.fillStyle = palette.text!;
   context.fillText(text, visible, top + LANE_PX / 2 + 3.5);
