@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import {
   type Baseline,
   baselineOf,
@@ -23,6 +25,16 @@ const FACTS_FILE = 'facts.json';
 export async function readBudgetFile(file: string): Promise<Budget | undefined> {
   const text = await readOptional(file);
   return text === undefined ? undefined : parseBudget(text, file);
+}
+
+/** Where the schema of a budget is, from its folder; undefined when this package is outside of the project. */
+export function schemaBeside(config: string): string | undefined {
+  const folder = resolve(dirname(config));
+  const linked = 'node_modules/stracelake/docs/budget.schema.json';
+  if (existsSync(join(folder, linked))) return `./${linked}`;
+  const own = fileURLToPath(new URL('../docs/budget.schema.json', import.meta.url));
+  const path = relative(folder, own);
+  return path.startsWith('..') ? undefined : `./${path}`;
 }
 
 /** Where the baseline is: told by an option, else by the budget, else beside it. */

@@ -18,6 +18,7 @@ import {
   readBudgetFile,
   readLastFacts,
   readLastRuns,
+  schemaBeside,
   write,
   writeFacts,
   writeVerdict,
@@ -125,7 +126,7 @@ export async function ciInit(
         throw new UsageError(`is there already (--force writes over it): ${each}`);
     const head = await factsOf(command, options, budget, terminal);
     const baseline = accepted(undefined, head, budget);
-    await write(options.config, firstBudget(baseline));
+    await write(options.config, firstBudget(baseline, schemaBeside(options.config)));
     await write(file, printBaseline(baseline));
     terminal.note(
       `wrote ${options.config} and ${file} (${baseline.facts.length} facts of ${runsText(baseline)}): commit both`,

@@ -2,9 +2,11 @@ import { execFileSync } from 'node:child_process';
 import {
   copyFileSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -18,6 +20,7 @@ import { stracelake } from './command.ts';
 const misbehaving = fileURLToPath(
   new URL('../reports/cases/gate_facts/log.strace', import.meta.url),
 );
+const packageFolder = fileURLToPath(new URL('../..', import.meta.url));
 /** What behaves: the same without what is new in the other. */
 const CALM = `100 09:00:00.000000 execve("/usr/bin/sh", ["sh", "-c", "make"], 0x7ffd0 /* 9 vars */) = 0 <0.000400>
 100 09:00:00.001000 openat(AT_FDCWD</work>, "/etc/passwd", O_RDONLY|O_CLOEXEC) = 3</etc/passwd> <0.000020>
@@ -47,11 +50,16 @@ describe('stracelake ci', () => {
     expect((await ci('init', '--log', 'calm.log')).code).toBe(0);
     const budget = JSON.parse(readFileSync(join(folder, 'stracelake.budget.json'), 'utf8'));
     expect(budget.extends).toEqual(['recommended', 'no-network', 'supply-chain']);
+    expect(budget.$schema).toBeUndefined();
     const again = await ci('--log', 'calm.log');
     expect(again).toMatchObject({ code: 0, stderr: '' });
     expect(again.stdout).toMatch(/^PASSED: 0 errors, 0 warnings/);
     expect((await ci('init', '--log', 'calm.log')).code).toBe(2);
+    mkdirSync(join(folder, 'node_modules'));
+    symlinkSync(packageFolder, join(folder, 'node_modules/stracelake'));
     expect((await ci('init', '--force', '--log', 'bad.log')).code).toBe(0);
+    const { $schema } = JSON.parse(readFileSync(join(folder, 'stracelake.budget.json'), 'utf8'));
+    expect(JSON.parse(readFileSync(join(folder, $schema), 'utf8')).title).toContain('Budget');
   });
 
   it('ends with 1 and says who did what it does not allow, and where to look', async () => {
