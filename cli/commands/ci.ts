@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { UsageError } from '../errors.ts';
 import {
   collect,
   examples,
@@ -41,14 +42,28 @@ export function addCi(program: Command, terminal: Terminal): void {
   runOptions(ci.command('init'))
     .description('write a first budget and baseline from runs that behave')
     .option('--force', 'write over what is there')
-    .action(async (command, options) =>
-      (await import('../ci.ts')).ciInit(command, options, terminal),
-    );
+    .action(async (command, options, self) => {
+      refuseOptionsBefore(self);
+      await (await import('../ci.ts')).ciInit(command, options, terminal);
+    });
   runOptions(ci.command('accept'))
     .description('add runs to the baseline: those of the last stracelake ci, or others')
     .option('--replace', 'forget what was known before')
-    .action(async (command, options) =>
-      (await import('../ci.ts')).ciAccept(command, options, terminal),
+    .action(async (command, options, self) => {
+      refuseOptionsBefore(self);
+      await (await import('../ci.ts')).ciAccept(command, options, terminal);
+    });
+}
+
+/** What stands before `init` or `accept` would be an option of `ci`, which is not run: nobody means that. */
+function refuseOptionsBefore(self: Command): void {
+  const ci = self.parent!;
+  const given = ci.options.find(
+    (option) => ci.getOptionValueSource(option.attributeName()) === 'cli',
+  );
+  if (given)
+    throw new UsageError(
+      `${given.long} belongs behind ${self.name()}: stracelake ci ${self.name()} ${given.flags}`,
     );
 }
 

@@ -140,6 +140,7 @@ describe('stracelake ci', () => {
     [['--log', 'none.log'], 'log not found: none.log'],
     [[], 'give either a command behind -- or logs by --log'],
     [['accept'], 'nothing to accept (run stracelake ci first'],
+    [['--out', 'there', 'accept'], '--out belongs behind accept: stracelake ci accept --out'],
     [['--log', 'calm.log', '--config', 'calm.log'], 'calm.log is no JSON'],
     [['--log', 'bad.json'], 'not an strace log'],
     [['--runs', '0'], 'Give a whole number from 1 on'],
