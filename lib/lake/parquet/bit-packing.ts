@@ -13,7 +13,7 @@ export function bitWidth(max: number): number {
  */
 export function putHybrid(
   sink: ByteSink,
-  values: Int32Array | Uint8Array,
+  values: Int32Array,
   start: number,
   end: number,
   width: number,
@@ -28,7 +28,7 @@ export function putHybrid(
 
 function putRuns(
   sink: ByteSink,
-  values: Int32Array | Uint8Array,
+  values: Int32Array,
   start: number,
   end: number,
   width: number,
@@ -91,7 +91,7 @@ export function putRun(sink: ByteSink, value: number, count: number, width: numb
 
 function putPacked(
   sink: ByteSink,
-  values: Int32Array | Uint8Array,
+  values: Int32Array,
   start: number,
   end: number,
   width: number,
@@ -103,7 +103,7 @@ function putPacked(
 /** Writes values of `width` bits one after another, low bits first, in whole groups of eight. */
 export function putBits(
   sink: ByteSink,
-  values: Int32Array | Uint32Array | Uint8Array,
+  values: Int32Array,
   start: number,
   end: number,
   width: number,

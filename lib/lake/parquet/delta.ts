@@ -7,7 +7,7 @@ const MINIBLOCK = BLOCK / MINIBLOCKS;
 const TWO_32 = 4294967296;
 
 const deltas = new Float64Array(BLOCK);
-const narrow = new Uint32Array(MINIBLOCK);
+const narrow = new Int32Array(MINIBLOCK);
 
 /**
  * Writes 64-bit integers in Parquet's DELTA_BINARY_PACKED encoding. `pairs` holds low and high halves

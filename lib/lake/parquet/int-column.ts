@@ -50,7 +50,7 @@ export class IntColumn implements ColumnBuilder {
 
   #numberValues(rows: number): Int32Array {
     const values = this.#values;
-    if (this.#numbers.length < rows) this.#numbers = new Int32Array(values.length);
+    if (this.#numbers.length < rows) this.#numbers = new Int32Array(rows + (rows >> 3));
     const numbers = this.#numbers;
     let last = 0;
     let number = 0;

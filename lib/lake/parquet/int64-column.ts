@@ -115,7 +115,7 @@ export class Int64Column implements ColumnBuilder {
   }
 
   #numberValues(rows: number): Int32Array {
-    if (this.#numbers.length < rows) this.#numbers = new Int32Array(this.#marks.length);
+    if (this.#numbers.length < rows) this.#numbers = new Int32Array(rows + (rows >> 3));
     const numbers = this.#numbers;
     const dictionary = this.#dictionary;
     const pairs = this.#pairs;

@@ -69,7 +69,7 @@ export class StringListColumn implements ColumnBuilder {
 
   /** Number plus 1 of the first string of each row; 0 for an empty one. */
   firsts(rows: number): Int32Array {
-    if (this.#firsts.length < rows) this.#firsts = new Int32Array(this.#counts.length);
+    if (this.#firsts.length < rows) this.#firsts = new Int32Array(rows + (rows >> 3));
     const numbers = this.#firsts;
     let at = 0;
     for (let row = 0; row < rows; row++) {
@@ -136,8 +136,8 @@ export class StringListColumn implements ColumnBuilder {
       if (count > 1) entries += count - 1;
     }
     if (entries > repetition.length) {
-      repetition = new Uint8Array(entries * 2);
-      definition = new Uint8Array(entries * 2);
+      repetition = new Int32Array(entries * 2);
+      definition = new Int32Array(entries * 2);
     }
     let at = 0;
     for (let row = start; row < end; row++) {
@@ -154,8 +154,8 @@ export class StringListColumn implements ColumnBuilder {
 }
 
 /** Levels of the page that is put together. */
-let repetition = new Uint8Array(PAGE_ROWS * 2);
-let definition = new Uint8Array(PAGE_ROWS * 2);
+let repetition = new Int32Array(PAGE_ROWS * 2);
+let definition = new Int32Array(PAGE_ROWS * 2);
 
 /** Pages of lists that are all empty. */
 function* encodeEmptyLists(rows: number): Generator<EncodedPage> {

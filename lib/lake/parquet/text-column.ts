@@ -11,7 +11,7 @@ import {
 import { countValues, PAGE_ROWS } from './nullable-pages.ts';
 
 /** Bytes of text in one data page, about. */
-const PAGE_BYTES = 8 << 20;
+const PAGE_BYTES = 4 << 20;
 
 /** STRING column of long, mostly distinct values, copied straight into PLAIN pages; nullable. */
 export class TextColumn implements ColumnBuilder {
