@@ -1,11 +1,11 @@
-"""What ministack's CloudFormation lacks: named queries, rights of pollers, CORS in the API's own spelling,
-absent texts."""
+"""What ministack's CloudFormation lacks: named queries, rights of pollers, routes before their settings, CORS
+in the API's own spelling, absent texts."""
 
 import json
 
 import rights
 
-from ministack.services import athena, glue, lambda_svc
+from ministack.services import apigateway, athena, glue, lambda_svc
 from ministack.services.cloudformation.provisioners import _RESOURCE_HANDLERS
 
 
@@ -16,6 +16,8 @@ def install():
     }
     mapping = _RESOURCE_HANDLERS["AWS::Lambda::EventSourceMapping"]
     mapping["create"] = _with_poller_rights(mapping["create"])
+    stage = _RESOURCE_HANDLERS["AWS::ApiGatewayV2::Stage"]
+    stage["create"] = _with_known_routes(stage["create"])
     api = _RESOURCE_HANDLERS["AWS::ApiGatewayV2::Api"]
     for action in ("create", "update"):
         api[action] = _with_cors_spelling(api[action])
@@ -37,6 +39,19 @@ def _with_poller_rights(create):
         name = props["FunctionName"].rsplit(":", 1)[-1]
         role = lambda_svc._functions[name]["config"]["Role"]
         rights.require_poller(role, props["EventSourceArn"])
+        return create(logical_id, props, stack_name)
+
+    return create_checked
+
+
+def _with_known_routes(create):
+    """API Gateway makes no stage with settings for a route that is not there yet."""
+
+    def create_checked(logical_id, props, stack_name):
+        routes = apigateway._routes.get(props["ApiId"], {}).values()
+        for key in props.get("RouteSettings") or {}:
+            if key not in [route["routeKey"] for route in routes]:
+                raise RuntimeError(f"Unable to find Route by key {key} within the provided RouteSettings")
         return create(logical_id, props, stack_name)
 
     return create_checked
