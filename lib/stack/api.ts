@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import {
   type CfnRoute,
@@ -74,6 +74,7 @@ export class Api extends Construct {
   #createApi(): HttpApi {
     const { corsOrigin, auth } = this.#options;
     return new HttpApi(this, 'HttpApi', {
+      apiName: Stack.of(this).stackName,
       description: 'Reports on recorded strace sessions',
       createDefaultStage: false,
       defaultAuthorizer: createAuthorizer(auth),

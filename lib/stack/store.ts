@@ -33,7 +33,7 @@ export class Store extends Bucket {
       versioned: props.versioned,
       cors: props.cors,
       serverAccessLogsBucket: props.accessLogs,
-      serverAccessLogsPrefix: props.accessLogs ? `${id.toLowerCase()}/` : undefined,
+      serverAccessLogsPrefix: props.accessLogs ? `${scope.node.id.toLowerCase()}/` : undefined,
       lifecycleRules: [
         { id: 'unfinished-uploads', abortIncompleteMultipartUploadAfter: Duration.days(1) },
         ...(props.lifecycleRules ?? []),

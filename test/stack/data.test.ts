@@ -90,6 +90,13 @@ test('keeps every bucket private, encrypted, over TLS and alive after the stack'
   }
 });
 
+test('keeps who read what of each bucket under a prefix of its own', () => {
+  const logging = ofType(template, 'AWS::S3::Bucket').flatMap(
+    ([, { Properties }]) => Properties.LoggingConfiguration?.LogFilePrefix ?? [],
+  );
+  expect(logging.sort()).toEqual(['athena/', 'lake/', 'uploads/']);
+});
+
 test('keeps versions of logs and forgets them after the days chosen', () => {
   const [, bucket] = findOne(synthesize({ logDays: '30' }), 'AWS::S3::Bucket', 'UploadsBucket');
   expect(bucket.Properties.VersioningConfiguration).toEqual({ Status: 'Enabled' });

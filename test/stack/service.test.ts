@@ -112,6 +112,16 @@ test('raises an alarm on dead letters, and mails it when an address is given', (
   for (const [id, alarm] of ofType(mailed, 'AWS::CloudWatch::Alarm')) {
     expect(alarm.Properties.AlarmActions, id).toEqual([{ Ref: topicId }]);
   }
+  const [, policy] = findOne(mailed, 'AWS::SNS::TopicPolicy');
+  expect(policy.Properties.PolicyDocument.Statement).toContainEqual(
+    expect.objectContaining({
+      Effect: 'Allow',
+      Principal: { Service: 'cloudwatch.amazonaws.com' },
+      Action: 'sns:Publish',
+      Resource: { Ref: topicId },
+      Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+    }),
+  );
   const [, subscription] = findOne(mailed, 'AWS::SNS::Subscription');
   expect(subscription.Properties).toMatchObject({ Endpoint: 'ops@example.org', Protocol: 'email' });
 });
