@@ -57,7 +57,10 @@ export class ParseTally {
       start_time: isoTime(this.#traits.first),
       end_time: isoTime(this.#traits.last),
       options,
-      missing: missingFacts(options),
+      missing: missingFacts(
+        options,
+        this.#syscalls.has('execve') || this.#syscalls.has('execveat'),
+      ),
       strace_table: this.#straceTable(),
     };
   }

@@ -19,8 +19,11 @@ export function recordingOptions(traits: RecordingTraits, hasFdPaths: boolean): 
   };
 }
 
-/** What a recording leaves out, a sentence each, with the strace option that would tell. */
-export function missingFacts(options: RecordingOptions): string[] {
+/**
+ * What a recording leaves out, a sentence each, with the strace option that would tell; `hasPrograms`: the log
+ * shows a program being executed.
+ */
+export function missingFacts(options: RecordingOptions, hasPrograms: boolean): string[] {
   const facts: [boolean, string][] = [
     [
       options.pids === 'none',
@@ -28,7 +31,11 @@ export function missingFacts(options: RecordingOptions): string[] {
     ],
     [
       options.pids === 'bracket',
-      'Captured from stderr: lines before the second process carry no pid; record with -f -o FILE.',
+      'Captured from stderr: what programs wrote there may stand within lines; record with -f -o FILE.',
+    ],
+    [
+      !hasPrograms,
+      'No execve: programs are unknown; start the command under strace, and let -e trace= include %process.',
     ],
     [options.clock === 'none', 'No times: record with -ttt.'],
     [options.clock === 'relative', 'Times count from the first line (-r): record with -ttt.'],
