@@ -73,7 +73,7 @@ export class FilePaths implements PathList {
           }
           break;
         case SUN_PATH:
-          this.#addRaw(bytes, start, end);
+          this.#addSocket(bytes, start, end, scan, thread);
           break;
         case STRING:
           if (role === PATH) this.#addString(bytes, start, end, scan, i, roles, thread);
@@ -102,6 +102,20 @@ export class FilePaths implements PathList {
     const from = this.#length;
     this.#append(bytes, start, end);
     this.#finish(from);
+  }
+
+  /** `sun_path="s"` is a path as any other; the name within a decoration is one as it was bound. */
+  #addSocket(
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    scan: ArgumentScan,
+    { directory }: PathContext,
+  ): void {
+    const isRelative = bytes[start] !== SLASH && bytes[start - 2] === EQUALS && start < end;
+    if (isRelative)
+      this.#addRelative(bytes, start, end, scan, -1, directory.path, directory.isExact);
+    else this.#addRaw(bytes, start, end);
   }
 
   #addString(
