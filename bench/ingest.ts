@@ -1,4 +1,5 @@
-// npm run bench -- [--stracepy CHECKOUT] [--each] [--log FILE] [--megabytes 120] [--runs 3]
+// npm run bench -- [--stracepy CHECKOUT] [--each] [--log FILE] [--megabytes 120] [--times 1]
+// [--runs 3]
 //
 // Speed and memory of a log becoming Parquet, beside what else makes tables of it, in one run: of the
 // recorded mix as one log, with --each of its three logs as well, or of your own.
@@ -18,6 +19,7 @@ const { values } = parseArgs({
     log: { type: 'string', multiple: true },
     each: { type: 'boolean', default: false },
     megabytes: { type: 'string', default: '120' },
+    times: { type: 'string', default: '1' },
     runs: { type: 'string', default: '3' },
   },
 });
@@ -86,7 +88,7 @@ function printTable(all: Contestant[], from: RecordedLog[], costs: Map<Contestan
 
 function makeLogs(): RecordedLog[] {
   const recorded = recordMix(cache, Number(values.megabytes) * MEGABYTE);
-  const mix = joinMix(cache, recorded);
+  const mix = joinMix(cache, recorded, Number(values.times));
   return values.each ? [...recorded, mix] : [mix];
 }
 

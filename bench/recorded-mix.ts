@@ -19,12 +19,18 @@ export interface RecordedLog {
   sizeBytes: number;
 }
 
-/** The three logs of the mix one after another, as one log. */
-export function joinMix(folder: string, logs: readonly RecordedLog[]): RecordedLog {
+/** The three logs of the mix one after another, `times` over, as one log. */
+export function joinMix(folder: string, logs: readonly RecordedLog[], times = 1): RecordedLog {
   const path = join(folder, 'mix.log');
   rmSync(path, { force: true });
-  for (const log of logs) appendFileSync(path, readFileSync(log.path));
-  return { name: 'mix', path, sizeBytes: statSync(path).size };
+  for (let i = 0; i < times; i++) {
+    for (const log of logs) appendFileSync(path, readFileSync(log.path));
+  }
+  return {
+    name: times === 1 ? 'mix' : `mix, ${times} times`,
+    path,
+    sizeBytes: statSync(path).size,
+  };
 }
 
 /** What a log of the mix is recorded from; shell text that runs until the log is large enough. */
