@@ -1,5 +1,6 @@
 import { LF } from './ascii.ts';
 import { cutMark } from './cut-line.ts';
+import { NO_TIME } from './leader.ts';
 import {
   DAY,
   type PrintedTime,
@@ -23,13 +24,14 @@ interface Entry {
 
 /**
  * Merges the files of an `strace -ff` run into one log of `PID line` lines, by their times; without
- * times file after file, in order of pid. A file is open only from its first line to its last, so
+ * times file after file, in order of pid. What -r prints counts from the line before in whichever file: of
+ * several files it tells nothing, and is left out. A file is open only from its first line to its last, so
  * that memory grows with the threads alive at once, not with the files.
  */
 export async function* mergeSplitLogs(logs: readonly SplitLog[]): AsyncGenerator<Uint8Array> {
   const waiting = (await placeLogs(logs)).reverse();
   const live = new ReaderHeap();
-  const output = new LineBuffer();
+  const output = new LineBuffer(logs.length > 1);
   let reader: SplitLogReader | undefined;
   try {
     while (waiting.length > 0 || live.size > 0) {
@@ -172,14 +174,22 @@ function isFirst(a: SplitLogReader, b: SplitLogReader): boolean {
 class LineBuffer {
   length = 0;
   #bytes = new Uint8Array(2 * CHUNK_BYTES);
+  readonly #isOfSeveral: boolean;
+
+  constructor(isOfSeveral: boolean) {
+    this.#isOfSeveral = isOfSeveral;
+  }
 
   /**
    * Adds the current line; `PID ` goes before it unless it is attached or has a pid already, and a
    * mark behind it when it is cut off.
    */
   add(reader: SplitLogReader): void {
-    const { start, end } = reader;
-    const prefix = reader.isAttached || reader.leader.pid >= 0 ? '' : `${reader.pid} `;
+    const { end, leader } = reader;
+    const isRelative = leader.pid < 0 && leader.clock === NO_TIME && leader.relative >= 0;
+    const isDropped = this.#isOfSeveral && isRelative && !reader.isAttached;
+    const start = isDropped ? leader.eventStart : reader.start;
+    const prefix = reader.isAttached || leader.pid >= 0 ? '' : `${reader.pid} `;
     const tail = reader.isCut ? cutMark : NOTHING;
     const needed = this.length + prefix.length + end - start + tail.length + 1;
     if (needed > this.#bytes.length) this.#grow(needed);

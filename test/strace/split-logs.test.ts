@@ -94,17 +94,21 @@ describe('mergeSplitLogs', () => {
   it('puts files without times one after another in order of pid', async () => {
     const merged = await merge({
       20: lines('a() = 0', 'b() = 0'),
-      3: lines('     0.000000 c() = 0', '     0.000100 d() = 0'),
+      3: lines('c() = 0', 'd() = 0'),
       100: 'e() = 0',
     });
     expect(merged).toBe(
-      lines(
-        '3      0.000000 c() = 0',
-        '3      0.000100 d() = 0',
-        '20 a() = 0',
-        '20 b() = 0',
-        '100 e() = 0 <cut off ...>',
-      ),
+      lines('3 c() = 0', '3 d() = 0', '20 a() = 0', '20 b() = 0', '100 e() = 0 <cut off ...>'),
+    );
+  });
+
+  it('leaves out what -r counts from the line before in whichever file', async () => {
+    const files = { 7: lines('     0.000000 fork() = 8', '     0.000130 [  61] wait4(8) = 8') };
+    expect(await merge({ ...files, 8: lines('     0.000020 exit(0) = ?', ' > a() [0x1]') })).toBe(
+      lines('7 fork() = 8', '7 wait4(8) = 8', '8 exit(0) = ?', ' > a() [0x1]'),
+    );
+    expect(await merge(files)).toBe(
+      lines('7      0.000000 fork() = 8', '7      0.000130 [  61] wait4(8) = 8'),
     );
   });
 
