@@ -112,7 +112,7 @@ async function uploadOf(
   return await uploadRuns(logs, options, foldersOf(options, terminal), terminal);
 }
 
-/** Writes a first budget and baseline. */
+/** Writes a first budget and baseline; with a service its sessions are the baseline. */
 export async function ciInit(
   command: string[],
   options: RunOptions & { force?: boolean },
@@ -120,16 +120,19 @@ export async function ciInit(
 ): Promise<void> {
   await judging(terminal, async () => {
     const budget = readyBudget({});
-    const file = baselineFileOf(options.baseline, options.config, budget);
-    for (const each of options.force ? [] : [options.config, file])
+    const file = options.url ? undefined : baselineFileOf(options.baseline, options.config, budget);
+    const files = file ? [options.config, file] : [options.config];
+    for (const each of options.force ? [] : files)
       if (existsSync(each))
         throw new UsageError(`is there already (--force writes over it): ${each}`);
     const head = await factsOf(command, options, budget, terminal);
     const baseline = accepted(undefined, head, budget);
     await write(options.config, firstBudget(baseline, schemaBeside(options.config)));
-    await write(file, printBaseline(baseline));
+    if (file) await write(file, printBaseline(baseline));
     terminal.note(
-      `wrote ${options.config} and ${file} (${baseline.facts.length} facts of ${runsText(baseline)}): commit both`,
+      file
+        ? `wrote ${options.config} and ${file} (${baseline.facts.length} facts of ${runsText(baseline)}): commit both`
+        : `wrote ${options.config}: commit it; the baseline are the sessions of main that pass`,
     );
   });
 }

@@ -1,4 +1,11 @@
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -67,6 +74,17 @@ describe('with a service', () => {
     expect((await gate('feature', 'bad.log')).code).toBe(0);
     expect(readVerdict().baseline).toEqual([...calm.runs, ...failed.runs]);
     expect((await ci('--session', bad.runs[0]!)).code).toBe(0);
+  });
+
+  it('begins with a budget alone: the baseline are sessions', async () => {
+    const config = join(folder, 'first.json');
+    const args = ['--config', config, '--log', 'calm.log', '--work', '/work'];
+    const begun = await ci('init', ...args);
+    expect(begun).toMatchObject({ code: 0 });
+    expect(begun.stderr).toContain('the baseline are the sessions of main that pass');
+    expect(JSON.parse(readFileSync(config, 'utf8')).extends).toContain('recommended');
+    expect(existsSync(join(folder, 'stracelake.baseline.json'))).toBe(false);
+    expect((await ci('init', ...args)).code).toBe(2);
   });
 
   it('accepts what the last run did, when no session is named', async () => {
