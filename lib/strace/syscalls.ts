@@ -74,7 +74,8 @@ const ARGUMENTS = index({
   '-p': 'quotactl symlink',
   dp: `execveat faccessat faccessat2 fchmodat fchmodat2 fchownat fspick fstatat64 futimesat mkdirat
        mknodat mount_setattr name_to_handle_at newfstatat open_tree openat openat2 readlinkat statx
-       unlinkat utimensat utimensat_time64 getxattrat setxattrat listxattrat removexattrat`,
+       unlinkat utimensat utimensat_time64 getxattrat setxattrat listxattrat removexattrat
+       open_tree_attr file_getattr file_setattr`,
   dpdp: 'linkat move_mount renameat renameat2',
   '-dp': 'symlinkat',
   fp: 'inotify_add_watch',
@@ -88,7 +89,9 @@ const ARGUMENTS = index({
       pwrite64 pwritev pwritev2 read readahead readv recv recvfrom recvmmsg recvmmsg_time64 recvmsg
       send sendmmsg sendmsg sendto setns setsockopt shutdown splice sync_file_range syncfs tee
       timerfd_gettime timerfd_gettime64 timerfd_settime timerfd_settime64 vmsplice write writev
-      signalfd signalfd4 process_madvise quotactl_fd kexec_file_load`,
+      signalfd signalfd4 process_madvise quotactl_fd kexec_file_load cachestat landlock_add_rule
+      landlock_restrict_self mq_getsetattr mq_notify mq_timedreceive mq_timedreceive_time64
+      mq_timedsend mq_timedsend_time64 process_mrelease sync_file_range2`,
   '-f': 'sendfile sendfile64',
   '----f': 'mmap mmap2 old_mmap',
 });
@@ -103,7 +106,7 @@ const ROLES = index<Role>({
   open: `open openat openat2 creat epoll_create epoll_create1 eventfd eventfd2 signalfd signalfd4
          timerfd_create inotify_init inotify_init1 memfd_create memfd_secret pidfd_open pidfd_getfd
          userfaultfd perf_event_open open_by_handle_at fanotify_init bpf io_uring_setup open_tree
-         fsopen fsmount fspick landlock_create_ruleset mq_open`,
+         fsopen fsmount fspick landlock_create_ruleset mq_open open_tree_attr`,
   close: 'close close_range',
   duplicate: 'dup dup2 dup3',
   pair: 'pipe pipe2 socketpair',
@@ -120,7 +123,7 @@ const IN = new Name('in');
 const OUT = new Name('out');
 const DIRECTIONS = new Map([
   ...words(`read readv pread64 preadv preadv2 recv recvfrom recvmsg process_vm_readv
-            mq_timedreceive msgrcv`).map((name) => [name, IN] as const),
+            mq_timedreceive mq_timedreceive_time64 msgrcv`).map((name) => [name, IN] as const),
   ...words(`write writev pwrite64 pwritev pwritev2 send sendto sendmsg sendfile sendfile64 splice
             tee vmsplice copy_file_range process_vm_writev`).map((name) => [name, OUT] as const),
 ]);
