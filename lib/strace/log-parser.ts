@@ -49,6 +49,8 @@ const BRACKETED_PID = ascii('[pid ');
 const STRACE = ascii('strace: ');
 const VCPU = ascii(' VCPU');
 const ARROW = ascii('=>');
+/** What some editors put before the first line. */
+const BYTE_ORDER_MARK = Uint8Array.of(0xef, 0xbb, 0xbf);
 const NO_BYTES = new Uint8Array(0);
 
 /**
@@ -207,6 +209,9 @@ export class LogParser {
 
   /** A line without a leader: the rest of a call, an event behind program output, or output alone. */
   #readLoose(bytes: Uint8Array, start: number, end: number): LineKind | undefined {
+    if (this.lines === 1 && matchesAt(bytes, start, end, BYTE_ORDER_MARK)) {
+      return this.#readEvent(bytes, start + BYTE_ORDER_MARK.length, end);
+    }
     // cannot access '/none'[pid 10553] close(3) = 0
     const glued = indexOfLiteral(bytes, start + 1, end, BRACKETED_PID);
     if (glued >= 0) {
