@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { gzipSync } from 'node:zlib';
+import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { exportFormats } from '../../lib/exports/export-format.ts';
 import { callsPrefix } from '../../lib/lake/keys.ts';
@@ -23,6 +23,9 @@ const GCC_LINES = readFileSync(GCC_LOG, 'utf8').split('\n').length - 1;
 const GCC_PID = '4129';
 /** Enough copies of the log that the AWS CLI uploads it in parts, and that no answer holds it whole. */
 const COPIES = 25;
+
+/** Lines of all files in torture_ff.tar.gz. */
+const TORTURE_FF_LINES = 458;
 
 /** From this size on the AWS CLI uploads in parts. */
 const MULTIPART_BYTES = 8 * 1024 * 1024;
@@ -89,6 +92,25 @@ export function describeContract<T extends Target>(
         const manifest = await client.waitForSession(`${client.run}.named`);
         expect(manifest).toMatchObject({ labels: { branch: 'main' }, date_from: 'metadata' });
         expect(manifest.start_time).toBe('2026-02-03T09:23:46.107746000Z');
+      });
+
+      test.each(['bz2', 'xz'])('may be compressed with %s', async (name) => {
+        const key = client.key(`packed.log.${name}`);
+        await client.upload(`${root}test/lake/compressed/log.${name}`, key);
+        const manifest = await client.waitForSession(sessionIdOf(key));
+        expect(manifest).toMatchObject({ status: 'ready', lines: 2000, rows: 2000 });
+      });
+
+      test('may be compressed with zstd, or a tar archive of strace -ff', async () => {
+        const packed = client.key('packed.log.zst');
+        await client.upload(write('log.zst', zstdCompressSync(readFileSync(GCC_LOG))), packed);
+        const archive = client.key('torture_ff.tar.gz');
+        await client.upload(`${root}test/logs/torture_ff.tar.gz`, archive);
+        const manifest = await client.waitForSession(sessionIdOf(packed));
+        expect(manifest).toMatchObject({ status: 'ready', lines: GCC_LINES });
+        const all = await client.waitForSession(sessionIdOf(archive));
+        expect(all).toMatchObject({ status: 'ready', unparsed: [] });
+        expect(all.lines).toBe(TORTURE_FF_LINES);
       });
 
       test('may be the files of strace -ff, which are one session', async () => {
