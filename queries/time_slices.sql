@@ -15,17 +15,19 @@
 -- column: start_ms bigint: The same, in milliseconds since the first slice began.
 -- column: calls bigint: Calls that began in the slice.
 -- column: errors bigint: Of these, calls that failed.
+-- column: threads bigint: Threads that made them: how much went on side by side.
 -- column: total_us double: Time spent in these calls, microseconds; NULL without -T.
 -- column: bytes_in bigint: Bytes that they read or received.
 -- column: bytes_out bigint: Bytes that they wrote or sent.
 -- column: top_syscall varchar: Call that took most of that time; without -T the most frequent one.
 -- column: top_us double: Time spent in it, microseconds; NULL without -T.
--- brief: start, calls, errors, total_us, bytes_in, bytes_out, top_syscall
+-- brief: start, calls, errors, threads, total_us, top_syscall, bytes_in, bytes_out
 
-WITH slices AS (
+WITH threads AS (
   SELECT
     time_ns / (slice_ms * 1000000) AS slice,
     slice_ms,
+    pid,
     syscall,
     COUNT(*) AS calls,
     COUNT(error) AS errors,
@@ -50,7 +52,25 @@ WITH slices AS (
       OR arrays_overlap(split(?, ','), ARRAY[syscall]))
     AND COALESCE(time_ns, 0) >= ?
     AND COALESCE(time_ns, 9223372036854775806) < ?
-  GROUP BY time_ns / (slice_ms * 1000000), slice_ms, syscall
+  GROUP BY time_ns / (slice_ms * 1000000), slice_ms, pid, syscall
+),
+active AS (
+  SELECT slice, COUNT(DISTINCT COALESCE(pid, 0)) AS threads
+  FROM threads
+  GROUP BY slice
+),
+slices AS (
+  SELECT
+    slice,
+    slice_ms,
+    syscall,
+    SUM(calls) AS calls,
+    SUM(errors) AS errors,
+    CAST(SUM(total_ns) AS BIGINT) AS total_ns,
+    CAST(SUM(bytes_in) AS BIGINT) AS bytes_in,
+    CAST(SUM(bytes_out) AS BIGINT) AS bytes_out
+  FROM threads
+  GROUP BY slice, slice_ms, syscall
 ),
 ranked AS (
   SELECT
@@ -80,10 +100,12 @@ SELECT
   (slice - MIN(slice) OVER ()) * slice_ms AS start_ms,
   calls,
   errors,
+  threads,
   total_ns / 1e3 AS total_us,
   COALESCE(bytes_in, 0) AS bytes_in,
   COALESCE(bytes_out, 0) AS bytes_out,
   top_syscall,
   top_ns / 1e3 AS top_us
 FROM totals
+JOIN active USING (slice)
 ORDER BY slice
