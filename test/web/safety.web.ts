@@ -77,6 +77,7 @@ const views = [
   's/SESSION/r/fd_lifetimes?view=plot',
   's/SESSION/r/syscall_stats?view=plot',
   'trends/first_seen',
+  'trends/trend_sessions?view=plot',
   'sql?sql=SELECT+seq%2C+args+FROM+calls+ORDER+BY+1+LIMIT+50',
 ];
 const open = async (view: string, session = 'sample', other = 'evil') => {

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -71,6 +72,26 @@ describe('a log that is dropped', () => {
     await list.getByRole('link', { name: 'one', exact: true }).click();
     await page.getByRole('heading', { name: 'What stands out' }).waitFor();
     expect(page.url()).toBe(`${stack.url}/#/s/one`);
+  });
+
+  it('is read, filtered and taken along as CSV', async () => {
+    await drop({ 'whole way.log.gz': gzipSync(gcc) });
+    await page.locator('.uploads').getByRole('link').click();
+    await page.getByRole('heading', { name: 'What stands out' }).waitFor();
+    await page.getByRole('link', { name: 'count errors', exact: true }).click();
+    await page.locator('.grid td', { hasText: 'newfstatat' }).first().click();
+    await page.getByRole('button', { name: 'Only this' }).click();
+    await page.getByText('syscall is newfstatat').waitFor();
+    const count = page.locator('.bar-foot .count');
+    await expect.poll(() => count.textContent()).toMatch(/^\d rows$/);
+    const rows = Number.parseInt((await count.textContent())!, 10);
+    const download = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'CSV' }).click();
+    const text = await readFile(await (await download).path(), 'utf8');
+    const [head, ...lines] = text.trimEnd().split(/\r?\n/);
+    expect(head).toBe('count,executable,syscall,ret_str');
+    expect(lines).toHaveLength(rows);
+    expect(lines.every((line) => line.includes(',newfstatat,'))).toBe(true);
   });
 
   it('says how far it is', async () => {

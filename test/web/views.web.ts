@@ -263,6 +263,13 @@ describe('trends', () => {
     await page.getByRole('dialog').getByRole('link', { name: 'Session sample' }).click();
     await page.getByRole('heading', { name: 'What stands out' }).waitFor();
   });
+
+  it('are drawn too, a bar for each session', async () => {
+    await open('trends/trend_sessions?view=plot');
+    const errors = page.getByRole('region', { name: 'Errors' });
+    await errors.getByRole('link', { name: 'sample: 389' }).click();
+    await page.getByRole('heading', { name: 'What stands out' }).waitFor();
+  });
 });
 
 describe('SQL', () => {

@@ -29,9 +29,9 @@ export function readSort(report: Report, text: string): SortKey[] {
   return keys;
 }
 
-/** Terms of an ORDER BY; all other columns break ties, so that every engine gives the same order. */
-export function orderSql({ columns }: Report, keys: readonly SortKey[]): string {
-  const others = columns
+/** Terms of an ORDER BY; unless it is total, all other columns break ties, so that every engine gives the same order. */
+export function orderSql({ columns }: Report, keys: readonly SortKey[], isTotal: boolean): string {
+  const others = (isTotal ? [] : columns)
     .map(({ name }) => name)
     .filter((name) => !keys.some((key) => key.name === name));
   const order = [...keys, ...others.map((name) => ({ name, direction: 'ASC' }))];

@@ -112,7 +112,7 @@ function anywhereSql({ columns }: Report, kind: ConditionKind, value: string): R
     ({ type }) => isOfNumbers || !/^(bigint|integer|double)$/.test(type),
   );
   const terms = places.map(
-    (column) => `strpos(lower(COALESCE(${columnText(column)}, '')), lower(?)) > 0`,
+    (column) => `COALESCE(strpos(lower(${columnText(column)}), lower(?)), 0) > 0`,
   );
   const any = terms.length === 0 ? 'false' : terms.join('\n    OR ');
   return {

@@ -8,9 +8,11 @@ const MOST_PX = 1400;
 export function Frame(props: {
   height: number;
   label: string;
+  /** A group when parts of the picture lead somewhere. */
+  role?: 'img' | 'group';
   children(width: number): ComponentChildren;
 }) {
-  const { height, label, children } = props;
+  const { height, label, role = 'img', children } = props;
   const box = useRef<HTMLDivElement>(null);
   const width = useSignal(0);
   useLayoutEffect(() => {
@@ -23,7 +25,7 @@ export function Frame(props: {
   return (
     <div ref={box} class="frame" style={{ height: `${height}px` }}>
       {width.value > 0 && (
-        <svg width={width.value} height={height} role="img" aria-label={label}>
+        <svg width={width.value} height={height} role={role} aria-label={label}>
           {children(width.value)}
         </svg>
       )}

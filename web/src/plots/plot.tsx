@@ -7,9 +7,10 @@ import { Histogram } from './histogram.tsx';
 import { Series } from './series.tsx';
 import { Steps } from './steps.tsx';
 import { Treemap } from './treemap.tsx';
+import { Trend } from './trend.tsx';
 
 /** Kinds of plots. */
-export type PlotKind = 'bars' | 'histogram' | 'series' | 'steps' | 'treemap';
+export type PlotKind = 'bars' | 'histogram' | 'series' | 'steps' | 'treemap' | 'trend';
 
 const kinds: Readonly<Record<string, PlotKind>> = {
   syscall_stats: 'bars',
@@ -19,6 +20,7 @@ const kinds: Readonly<Record<string, PlotKind>> = {
   time_slices: 'series',
   file_summary: 'treemap',
   folder_summary: 'treemap',
+  trend_sessions: 'trend',
 };
 
 /** More rows than these make no better picture. */
@@ -53,6 +55,7 @@ export function Plot({ kind, source }: { kind: PlotKind; source: Rows }) {
       {kind === 'series' && <Series rows={rows} />}
       {kind === 'steps' && <Steps rows={rows} />}
       {kind === 'treemap' && <Treemap rows={rows} />}
+      {kind === 'trend' && <Trend rows={rows} />}
     </section>
   );
 }
