@@ -14,6 +14,7 @@ import {
 } from './ascii.ts';
 import { grown } from './byte-dictionary.ts';
 import type { PathList } from './call.ts';
+import { skipSpaces } from './leader.ts';
 import type { ReturnScan } from './return-value.ts';
 import { DIRFD, PATH, type Syscall } from './syscalls.ts';
 
@@ -81,6 +82,11 @@ export class FilePaths implements PathList {
         default: // CWD, OBJECT
           break;
       }
+    }
+    if (this.count === 0 && roles[0] === DIRFD && isNull(bytes, scan, 1)) {
+      // utimensat(3, NULL, ...) is about the descriptor itself
+      const path = dirfdPath(bytes, scan, 0, thread);
+      if (path !== undefined) this.#addPlain(path);
     }
     if (ret.isPath) {
       const start = ret.decorationStart;
@@ -265,6 +271,13 @@ function dirfdPath(
   return fd < 0 ? undefined : thread.descriptors.target(fd)?.path;
 }
 
+function isNull(bytes: Uint8Array, scan: ArgumentScan, argument: number): boolean {
+  if (argument >= scan.argumentCount) return false;
+  const start = skipSpaces(bytes, scan.argumentStarts[argument], scan.close);
+  return scan.close >= 0 && matchesAt(bytes, start, scan.close, NULL);
+}
+
+const NULL = ascii('NULL');
 const CWD_SPELLINGS = ['AT_FDCWD', '-100', 'AT_FDCWD */'].map(ascii);
 
 function directoryPiece(scan: ArgumentScan, index: number, argument: number): number {
