@@ -21,12 +21,12 @@ try {
 
   await measure('overview, with the page itself', async () => {
     await page.goto(home);
-    await page.locator('.numbers').waitFor();
+    await see(page, '.numbers');
   });
   await measure('overview: timeline beside it', () => seeLanes(page));
   await measure('sessions', async () => {
     await page.goto(`${stack.url}/#/`);
-    await page.locator('.session-ready').first().waitFor();
+    await see(page, '.session-ready');
   });
   const views: [string, string, () => Promise<unknown>][] = [
     ['timeline, whole', '/timeline', () => seeLanes(page)],
@@ -34,15 +34,15 @@ try {
     ['timeline, one thread', '/timeline?f=pid.is%3D101', () => seeLanes(page)],
     ['timeline, not one thread', '/timeline?f=pid.is_not%3D101', () => seeLanes(page)],
     ['timeline, one error', '/timeline?f=error.is%3DENOENT', () => seeLanes(page)],
-    ['processes', '/processes', () => page.locator('.tree tbody tr').first().waitFor()],
-    ['latency, plot', '/r/latency?view=plot', () => page.locator('figure rect').first().waitFor()],
-    ['files, plot', '/r/file_summary?view=plot', () => page.locator('.tile').first().waitFor()],
+    ['processes', '/processes', () => see(page, '.tree tbody tr')],
+    ['latency, plot', '/r/latency?view=plot', () => see(page, 'figure rect')],
+    ['files, plot', '/r/file_summary?view=plot', () => see(page, '.tile')],
     ['system calls', '/r/syscall_stats', () => seeRows(page)],
     ['files', '/r/file_summary', () => seeRows(page)],
     ['all calls', '/r/search', () => seeRows(page)],
     ['all calls, one error', '/r/search?f=error.is%3DENOENT', () => seeRows(page)],
     ['all calls, one file', '/r/search?f=path.is%3D%2Fdata%2Ffile7', () => seeRows(page)],
-    ['all calls, not one program', '/r/search?f=syscall.is_not%3Dread', () => seeRows(page)],
+    ['all calls, not one system call', '/r/search?f=syscall.is_not%3Dread', () => seeRows(page)],
     ['all calls, at least 800 µs', '/r/search?f=duration_us.at_least%3D800', () => seeRows(page)],
     ['all calls, text in any column', '/r/search?q=none42', () => seeRows(page)],
     ['all calls, slowest first', '/r/search?sort=-duration_us', () => seeRows(page)],
@@ -74,11 +74,22 @@ async function measure(name: string, act: () => Promise<unknown>): Promise<void>
 }
 
 async function seeRows(page: Page): Promise<void> {
-  await page.locator('.grid td[data-row="0"]').first().waitFor();
+  await see(page, '.grid td[data-row="0"]');
 }
 
 async function seeLanes(page: Page): Promise<void> {
-  await page.locator('.timeline .count', { hasText: 'thread' }).waitFor();
+  await see(page, '.timeline .count', 'thread');
+}
+
+/** Looks in every frame that the browser draws: Playwright's own waiting looks twice a second. */
+async function see(page: Page, selector: string, text = ''): Promise<void> {
+  await page.evaluate(
+    async ([place, words]) => {
+      const isThere = () => document.querySelector(place!)?.textContent?.includes(words!);
+      while (!isThere()) await new Promise((resolve) => requestAnimationFrame(resolve));
+    },
+    [selector, text],
+  );
 }
 
 function tenth(part: number): string {
