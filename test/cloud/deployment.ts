@@ -121,10 +121,6 @@ function fitToEmulator(template: Template): void {
           !/aws:SecureTransport|s3:TlsVersion/.test(JSON.stringify(statement.Condition ?? {})),
       );
     }
-    // An ingest that was killed is tried again after an hour and a half: too late for a test.
-    if (resource.Type === 'AWS::SQS::Queue' && resource.Properties.VisibilityTimeout) {
-      resource.Properties.VisibilityTimeout = 30;
-    }
     if (resource.Type === 'AWS::Lambda::Function') {
       resource.Properties.Environment.Variables.S3_FORCE_PATH_STYLE = 'true';
     }
