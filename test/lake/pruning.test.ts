@@ -1,70 +1,16 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { zstdDecompressSync } from 'node:zlib';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { type ParquetQueryFilter, parquetMetadata, parquetReadObjects } from 'hyparquet';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CallBatch, callSchema } from '../../lib/lake/call-batch.ts';
-import { ParquetFileWriter } from '../../lib/lake/parquet/file-writer.ts';
-import { encodeRowGroup } from '../../lib/lake/parquet/row-group.ts';
-import { LineReader } from '../../lib/strace/line-reader.ts';
-import { LogParser } from '../../lib/strace/log-parser.ts';
-import { TEST_DAY } from '../strace/parsed-log.ts';
-
-/** Row groups of the file, and the only one that is not destroyed. */
-const GROUPS = 6;
-const KEPT = 2;
-const LINES = 400;
-
-/** A file of which a reader can read one row group only: who reads another one fails. */
-function makeFile(): Buffer {
-  const batch = new CallBatch('s');
-  const parser = new LogParser(batch, TEST_DAY);
-  const reader = new LineReader((bytes, start, end) => parser.readLine(bytes, start, end));
-  const writer = new ParquetFileWriter(callSchema);
-  const pieces: Uint8Array[] = [];
-  for (let group = 0; group < GROUPS; group++) {
-    reader.push(Buffer.from(makeLog(group)));
-    const encoded = encodeRowGroup(batch.encode(), batch.rows, (bytes) => zstdCompressSync(bytes));
-    for (const bytes of encoded.bytes) if (group !== KEPT) bytes.fill(0xff);
-    pieces.push(...writer.addRowGroup(encoded));
-    batch.clear();
-  }
-  pieces.push(...writer.finish());
-  return Buffer.concat(pieces);
-}
-
-/** Calls of process 100 + `group`, which runs a program of its own and opens a file of its own. */
-function makeLog(group: number): string {
-  const pid = 100 + group;
-  const seconds = 1_795_392_000 + group * 100;
-  const line = (i: number, event: string) =>
-    `${pid} ${seconds + Math.floor(i / 10)}.${i % 10}00000 ${event} <0.000${group}01>\n`;
-  const calls = Array.from({ length: LINES - 2 }, (_, i) =>
-    line(i + 2, `read(3</data/${group}>, "x", 1) = ${group * 1000 + i}`),
-  );
-  return [
-    line(0, `execve("/bin/tool-${group}", ["a"], 0x1) = 0`),
-    line(1, `openat(AT_FDCWD</>, "/data/${group}", O_RDONLY) = 3</data/${group}>`),
-    ...calls,
-  ].join('');
-}
-
-const time = (1_795_392_000n + BigInt(KEPT) * 100n) * 1_000_000_000n + 500_000_000n;
-const seq = KEPT * LINES + 6;
-/** What is asked for, and how many rows have it: columns whose values lie together in a log. */
-const questions: [name: string, value: bigint | number | string, rows: number][] = [
-  ['seq', BigInt(seq), 1],
-  ['time_ns', time, 1],
-  ['pid', 100 + KEPT, LINES],
-  ['executable', `/bin/tool-${KEPT}`, LINES],
-];
+import { GROUPS, makePrunedFile, questions, wholeTime } from './pruned-file.ts';
 
 let folder: string;
 let path: string;
 let instance: DuckDBInstance;
-const bytes = makeFile();
+const bytes = makePrunedFile();
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'stracelake-'));
@@ -100,6 +46,19 @@ describe('a file of which other row groups are destroyed', () => {
     expect(parquetMetadata(new Uint8Array(bytes).buffer).row_groups).toHaveLength(GROUPS);
   });
 
+  it('says that no page can do without the dictionary, for which Trino looks', () => {
+    const { row_groups } = parquetMetadata(new Uint8Array(bytes).buffer);
+    const columns = row_groups.flatMap((group) => group.columns.map(({ meta_data }) => meta_data!));
+    const paths = columns.filter(({ path_in_schema }) => path_in_schema[0] === 'path');
+    expect(paths).toHaveLength(GROUPS);
+    for (const { encoding_stats } of paths) {
+      expect(encoding_stats).toEqual([
+        { page_type: 'DICTIONARY_PAGE', encoding: 'PLAIN', count: 1 },
+        { page_type: 'DATA_PAGE', encoding: 'RLE_DICTIONARY', count: 1 },
+      ]);
+    }
+  });
+
   it.each(questions)('is read by DuckDB when asked for one %s', async (name, value, rows) => {
     const literal = typeof value === 'string' ? `'${value}'` : value;
     expect(await askDuckDb(`${name} = ${literal}`)).toBe(rows);
@@ -110,7 +69,7 @@ describe('a file of which other row groups are destroyed', () => {
   });
 
   it('is read when asked for a time', async () => {
-    expect(await askDuckDb(`time_ns BETWEEN ${time} AND ${time + 500_000_000n}`)).toBe(6);
+    expect(await askDuckDb(`time_ns BETWEEN ${wholeTime} AND ${wholeTime + 500_000_000n}`)).toBe(6);
   });
 
   it('cannot be read as a whole', async () => {

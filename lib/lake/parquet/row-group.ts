@@ -63,6 +63,18 @@ function moved(meta: ColumnChunk['meta_data'], offset: bigint): ColumnChunk['met
   );
 }
 
+/** How many pages have which encoding: Trino looks into a dictionary only where no page can do without it. */
+function countEncodings(
+  hasDictionary: boolean,
+  pageCounts: ReadonlyMap<Encoding, number>,
+): NonNullable<NonNullable<ColumnChunk['meta_data']>['encoding_stats']> {
+  const pages = [...pageCounts].map(([encoding, count]) => {
+    return { page_type: 'DATA_PAGE' as const, encoding, count };
+  });
+  if (!hasDictionary) return pages;
+  return [{ page_type: 'DICTIONARY_PAGE', encoding: 'PLAIN', count: 1 }, ...pages];
+}
+
 /** Pages one after another. */
 class GroupLayout {
   bytes: Uint8Array[] = [];
@@ -75,17 +87,15 @@ class GroupLayout {
 
   addChunk(chunk: EncodedChunk): ColumnChunk {
     const start = this.sizeBytes;
-    const encodings = new Set<Encoding>(['RLE']);
+    const pageCounts = new Map<Encoding, number>();
+    const hasDictionary = chunk.dictionary !== undefined;
     let uncompressed = 0;
-    if (chunk.dictionary !== undefined) {
-      encodings.add('PLAIN');
-      uncompressed += this.#addDictionary(chunk.dictionary);
-    }
+    if (chunk.dictionary !== undefined) uncompressed += this.#addDictionary(chunk.dictionary);
     const dataOffset = this.sizeBytes;
     let values = 0;
     let nulls = 0;
     for (const page of chunk.pages) {
-      encodings.add(page.encoding);
+      pageCounts.set(page.encoding, (pageCounts.get(page.encoding) ?? 0) + 1);
       values += page.valueCount;
       nulls += page.nullCount;
       uncompressed += this.#addPage(page.bytes, {
@@ -102,14 +112,21 @@ class GroupLayout {
       file_offset: 0n,
       meta_data: {
         type: chunk.type,
-        encodings: [...encodings],
+        encodings: [
+          ...new Set<Encoding>([
+            'RLE',
+            ...(hasDictionary ? ['PLAIN' as const] : []),
+            ...pageCounts.keys(),
+          ]),
+        ],
+        encoding_stats: countEncodings(hasDictionary, pageCounts),
         path_in_schema: chunk.path,
         codec: 'ZSTD',
         num_values: BigInt(values),
         total_uncompressed_size: BigInt(uncompressed),
         total_compressed_size: BigInt(this.sizeBytes - start),
         data_page_offset: BigInt(dataOffset),
-        dictionary_page_offset: chunk.dictionary === undefined ? undefined : BigInt(start),
+        dictionary_page_offset: hasDictionary ? BigInt(start) : undefined,
         statistics: {
           null_count: BigInt(nulls),
           ...(chunk.min !== undefined && { min_value: chunk.min, max_value: chunk.max }),
