@@ -87,6 +87,12 @@ export class QueriedLake {
     return manifest;
   }
 
+  /** Puts other bytes in place of the only Parquet file of a session. */
+  async replaceFile({ files: [{ key }] }: SessionManifest, bytes: Uint8Array): Promise<void> {
+    const { lakeBucket } = this.#ports;
+    await this.#s3.send(new PutObjectCommand({ Bucket: lakeBucket, Key: key, Body: bytes }));
+  }
+
   /** Asks Trino; `literals` take the places of `?`, as Athena takes them. */
   async askTrino(sql: string, literals?: string[]): Promise<TrinoResult> {
     const { url } = this.#trino;
