@@ -104,7 +104,7 @@ export function labelsParameter(description: string): Part {
     schema: {
       type: 'object',
       propertyNames: { pattern: '^label\\.[a-z0-9-]+$' },
-      additionalProperties: { type: 'string', pattern: '^[^\\r\\n]*$' },
+      additionalProperties: { type: 'string', pattern: '^[^\\u0000\\r\\n]*$' },
     },
   };
 }
