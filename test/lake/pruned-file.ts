@@ -72,3 +72,6 @@ export const questions: [name: string, value: bigint | number | string, rows: nu
   ['pid', 100 + KEPT, LINES],
   ['executable', `/bin/tool-${KEPT}`, LINES],
 ];
+
+/** Paths lie everywhere: of their range every row group has this one, only its dictionary tells. */
+export const pathQuestion = { path: `/data/${KEPT}`, rows: LINES - 3 };

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { makePrunedFile, questions } from '../lake/pruned-file.ts';
+import { makePrunedFile, pathQuestion, questions } from '../lake/pruned-file.ts';
 import { QueriedLake } from './lake.ts';
 
 const TIMEOUT_MS = 600_000;
@@ -25,6 +25,10 @@ describe('a file of which other row groups are destroyed', () => {
   test.each(questions)('is read by Trino when asked for one %s', async (name, value, rows) => {
     const literal = typeof value === 'string' ? `'${value}'` : value;
     expect(await ask(`${name} = ${literal}`)).toBe(rows);
+  });
+
+  test('is read when asked for a path that other dictionaries do not have', async () => {
+    expect(await ask(`path = '${pathQuestion.path}'`)).toBe(pathQuestion.rows);
   });
 
   test('cannot be read as a whole', async () => {
