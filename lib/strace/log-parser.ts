@@ -22,11 +22,9 @@ import { makeComm } from './comm.ts';
 import { ARGUMENTS, CUT_DUMP, cutMarkStart, judgeCutLine, OUTPUT, WHOLE } from './cut-line.ts';
 import {
   attachedMessage,
-  attachedPid,
   isDetachedMark,
   isEventStart,
   isFenced,
-  isOfThreads,
   isProcessMessage,
   lastEquals,
   mayContinue,
@@ -195,8 +193,9 @@ export class LogParser {
         if (bytes[at + 1] === SPACE) return 'message';
         break;
       default:
-        if (matchesAt(bytes, at, end, STRACE)) return this.#readMessage(bytes, at, end);
-        if (isProcessMessage(bytes, at, end)) return this.#readMessage(bytes, at, end);
+        if (!matchesAt(bytes, at, end, STRACE) && !isProcessMessage(bytes, at, end)) break;
+        this.#processes.learnMessage(bytes, at, end);
+        return 'message';
     }
     if (this.#state.isInSummary || isSummaryHead(bytes, start, end)) {
       this.#state.isInSummary = true;
@@ -337,12 +336,6 @@ export class LogParser {
     return 'exit';
   }
 
-  #readMessage(bytes: Uint8Array, start: number, end: number): LineKind {
-    const pid = attachedPid(bytes, start, end);
-    if (pid > 0) this.#processes.attach(pid, isOfThreads(bytes, start, end));
-    return 'message';
-  }
-
   /** Thread of the line whose leader was scanned; sets the clock to the line's time. */
   #thread(bytes: Uint8Array): Thread {
     // strace ends the line of a call before it prints an event of another: this one was cut off
@@ -374,7 +367,7 @@ export class LogParser {
   #hold(bytes: Uint8Array, start: number, end: number): undefined {
     this.#dropHeld();
     const message = attachedMessage(bytes, start, end);
-    if (message >= 0) this.#readMessage(bytes, message, end);
+    if (message >= 0) this.#processes.learnMessage(bytes, message, end);
     this.#state.held.keep(bytes, start, message < 0 ? end : message, this.lines, message >= 0);
   }
 

@@ -1,5 +1,6 @@
 import { ascii } from './ascii.ts';
 import { readCloneFlags } from './clone-flags.ts';
+import { attachedPid, isOfThreads } from './event-text.ts';
 import {
   describeTable,
   type ProcessesSnapshot,
@@ -86,9 +87,12 @@ export class Processes {
         : this.#threads.get(pid);
   }
 
-  /** Notes "strace: Process N attached"; `hasThreads`: it says "with M threads". */
-  attach(pid: number, hasThreads: boolean): void {
+  /** Takes note of what strace tells: "strace: Process N attached", perhaps "with M threads". */
+  learnMessage(bytes: Uint8Array, start: number, end: number): void {
+    const pid = attachedPid(bytes, start, end);
+    if (pid <= 0) return;
     if (this.#isFresh) {
+      const hasThreads = isOfThreads(bytes, start, end);
       const isOnly = this.#attached.size === 0;
       this.#attachedFirst = isOnly && !hasThreads ? pid : -1;
       this.#attachedGroup = isOnly && hasThreads ? pid : -1;

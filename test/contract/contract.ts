@@ -12,6 +12,7 @@ import { loadReports, loadTrends } from '../../lib/reports/catalogue.ts';
 import { filtersOf } from '../../lib/reports/parameters.ts';
 import { root } from '../cloud/tools.ts';
 import { Client, type Target } from './target.ts';
+import { describeTickets } from './tickets.ts';
 import { describeTrends } from './trends.ts';
 import { describeVerdicts } from './verdicts.ts';
 
@@ -276,46 +277,7 @@ export function describeContract<T extends Target>(
       },
     );
 
-    describe('an upload without AWS keys', () => {
-      test('takes the log it was asked for, under its own name', async () => {
-        const body = readFileSync(TORTURE_LOG);
-        const ticket = await client.post('/uploads', {
-          name: `${client.run}/ticket.log`,
-          size_bytes: body.length,
-          'label-by': 'ticket',
-        });
-        expect(ticket.status, ticket.text).toBe(201);
-        const { url, method, headers, session: id, session_url, key } = ticket.json();
-        expect(key).toBe(client.key('ticket.log'));
-        const put = await fetch(url, { method, headers, body });
-        expect(put.status, await put.text()).toBe(200);
-        expect(await client.waitForSession(id)).toMatchObject({ labels: { by: 'ticket' } });
-        expect((await client.get(session_url)).status).toBe(200);
-      });
-
-      test('takes no other name and no other length', async () => {
-        const body = Buffer.from('x'.repeat(100));
-        const name = `${client.run}/strict.log`;
-        const { url } = (await client.post('/uploads', { name, size_bytes: 100 })).json();
-        const elsewhere = await fetch(url.replace('strict.log', 'other.log'), {
-          method: 'PUT',
-          body,
-        });
-        expect(elsewhere.status).toBe(403);
-        const longer = await fetch(url, { method: 'PUT', body: Buffer.concat([body, body]) });
-        expect(longer.status).toBe(403);
-        expect(await client.listKeys(client.target.uploadsBucket, client.key('strict'))).toEqual(
-          [],
-        );
-        expect(await client.listKeys(client.target.uploadsBucket, client.key('other'))).toEqual([]);
-      });
-
-      test('is refused beyond the limit', async () => {
-        const answer = await client.post('/uploads', { name: 'x.log', size_bytes: 1e13 });
-        expect(answer.status).toBe(400);
-        expect(answer.json()).toMatchObject({ parameter: 'size_bytes' });
-      });
-    });
+    describeTickets(() => client);
 
     test('replaces a session by the new version of its log, leaving nothing of the old', async () => {
       const key = client.key('twice.log');
