@@ -3,12 +3,15 @@
 --   to whom, with what result, and how much went to and fro, in the order in which they began. Connections
 --   to one peer are told apart by their own address, which needs -yy; without it they are one row.
 -- parameter: session string: Session to report on.
+-- parameter: session string: Session to report on.
 -- parameter: executable string = *: Program that made the calls, whole path or last name; * is every program.
 -- column: protocol varchar: TCP, UDP, TCPv6 and so on; NULL when not known.
 -- column: opened varchar: How the process came by it: connect, accept, or NULL when the log shows neither, such as datagrams or a
 --   socket that was inherited.
 -- column: local_address varchar: Own address and port; NULL when not known.
 -- column: remote_address varchar: Address and port of the peer.
+-- column: names varchar: Names for which DNS servers gave the session that IPv4 address (port 53, messages as in dns_names),
+--   separated by a comma and a space; NULL when it was not looked up here.
 -- column: process integer: Process that used it; NULL when the log names none.
 -- column: executable varchar: Program that used it first; NULL when it is not known.
 -- column: result varchar: connected, in progress (a connect that did not wait, and no sign of its end), unfinished, or the error
@@ -25,7 +28,7 @@
 -- column: first_seq bigint: Line of the log on which the first call completed.
 -- key: protocol, opened, local_address, remote_address, executable, result
 -- measures: attempts, bytes_in, bytes_out, calls, errors
--- brief: remote_address, executable, result, bytes_in, bytes_out, opened, protocol
+-- brief: remote_address, names, executable, result, bytes_in, bytes_out, opened, protocol
 
 WITH socket_calls AS (
   SELECT
@@ -120,12 +123,103 @@ connections AS (
     MIN(seq) AS first_seq
   FROM peers
   GROUP BY protocol, own_address, remote_address, process
+),
+answers AS (
+  -- CASE, for an engine may ask conditions in another order, and args of all calls are long
+  SELECT
+    -- the question: labels that each follow their length, type A, class IN; never two ways to read one, for
+    -- an engine that goes back would try them all
+    CASE
+      WHEN is_answer THEN
+        regexp_extract(
+          args,
+          '(((\\[0-7]{3}[A-Za-z0-9_-]|\\[0-7]{1,2}[A-Za-z_-]|\\[tnvfr][A-Za-z0-9_-])[A-Za-z0-9_-]{0,30})+)\\0\\0\\1\\0\\1',
+          1
+        )
+    END AS labels,
+    -- an answer: the name by its place, type A, class IN, time to live, four bytes
+    CASE
+      WHEN is_answer THEN
+        regexp_extract_all(
+          args,
+          '\\300\\f\\0\\1\\0\\1(\\[0-7]{1,3}|\\[^0-7]|[^\\"]){4}\\0\\0{0,2}4(\\[0-7]{1,3}|\\[^0-7]|[^\\"]){4}'
+        )
+    END AS records
+  FROM (
+    SELECT
+      args,
+      remote_address LIKE '%:53'
+        AND syscall IN ('recv', 'recvfrom', 'recvmsg', 'recvmmsg', 'read', 'readv')
+        AND error IS NULL AS is_answer
+    FROM calls
+    WHERE session = ?
+      AND kind = 'call'
+      AND fd_kind = 'socket'
+      AND remote_address LIKE '%:53'
+  ) AS messages
+  WHERE is_answer
+),
+named_records AS (
+  SELECT DISTINCT substr(regexp_replace(labels, '\\([0-7]{1,3}|[tnvfr])', '.'), 2) AS name, record
+  FROM answers
+  CROSS JOIN UNNEST(records) AS r (record)
+),
+bytes_of_addresses AS (
+  SELECT
+    name,
+    record,
+    place,
+    element_at(regexp_extract_all(record, '(\\[0-7]{1,3}|\\[^0-7]|[^\\"])'), place) AS shown
+  FROM named_records
+  CROSS JOIN UNNEST(ARRAY[-4, -3, -2, -1]) AS p (place)
+  WHERE name <> ''
+),
+addresses AS (
+  SELECT
+    name,
+    array_join(array_agg(CAST(byte AS VARCHAR) ORDER BY place), '.') AS host
+  FROM (
+    SELECT
+      name,
+      record,
+      place,
+      CASE
+        WHEN regexp_like(shown, '^\\[0-7]') THEN
+          CAST(substr(lpad(substr(shown, 2), 3, '0'), 1, 1) AS INTEGER) * 64
+          + CAST(substr(lpad(substr(shown, 2), 3, '0'), 2, 1) AS INTEGER) * 8
+          + CAST(substr(lpad(substr(shown, 2), 3, '0'), 3, 1) AS INTEGER)
+        WHEN length(shown) = 2 THEN
+          element_at(ARRAY[9, 10, 11, 12, 13, 34, 92], CAST(strpos('tnvfr"\', substr(shown, 2)) AS INTEGER))
+        ELSE
+          -- of all that is printed as it is, the mark of a question alone is not in this text
+          31 + CAST(
+            COALESCE(
+              NULLIF(
+                strpos(
+                  ' !"#$%&''()*+,-./0123456789:;<=> @ABCDEFGHIJKLMNOPQRSTUVWXYZ[\]^_`abcdefghijklmnopqrstuvwxyz{|}~',
+                  shown
+                ),
+                0
+              ),
+              32
+            ) AS INTEGER
+          )
+      END AS byte
+    FROM bytes_of_addresses
+  ) AS read_bytes
+  GROUP BY name, record
+),
+names_by_address AS (
+  SELECT host, array_join(array_agg(DISTINCT name ORDER BY name), ', ') AS names
+  FROM addresses
+  GROUP BY host
 )
 SELECT
   protocol,
   CASE WHEN connects > 0 THEN 'connect' WHEN accepts > 0 THEN 'accept' END AS opened,
   own_address AS local_address,
   remote_address,
+  names,
   process,
   executable,
   CASE
@@ -148,5 +242,6 @@ SELECT
   substr(CAST(from_unixtime_nanos(last_ns) AS VARCHAR), 12, 15) AS last,
   first_seq
 FROM connections
+LEFT JOIN names_by_address ON host = regexp_extract(remote_address, '^([0-9.]+):', 1)
 WHERE ? IN ('*', executable, regexp_extract(executable, '[^/]*$'))
 ORDER BY first_seq
