@@ -56,3 +56,37 @@ it('breaks ties of another order by its own', async () => {
   });
   expect(isInOrder).toBe(true);
 });
+
+/** A cell as an engine writes it out. */
+function textOf(cell: unknown, type: string): string | undefined {
+  if (cell === null) return undefined;
+  if (Array.isArray(cell)) return cell.join(', ');
+  return type === 'double' && Number.isInteger(cell) ? `${cell}.0` : String(cell);
+}
+
+it('finds a text in every column that holds it, numbers and times of day too', async () => {
+  const found = new Map<string, number>();
+  const [first] = (await rowsOf('search', ''))!;
+  const values = ['EnOeNt', '10', '-1', '.5', String(first!.timestamp).slice(4, 10)];
+  for (const { name, columns } of reports) {
+    const rows = await rowsOf(name, '');
+    if (rows === undefined) continue;
+    for (const value of values) {
+      const holds = (row: Row) =>
+        columns.some((column) =>
+          textOf(row[column.name], column.type)?.toLowerCase().includes(value.toLowerCase()),
+        );
+      for (const kind of ['contains', 'contains_not']) {
+        const where = encodeURIComponent(JSON.stringify([['*', kind, value]]));
+        const asked = (await rowsOf(name, `&where=${where}`))!;
+        const expected = rows.filter((row) => holds(row) === (kind === 'contains'));
+        expect(asked.length, `${name} ${kind} ${value}`).toBe(expected.length);
+        expect(new Set(asked.map((row) => JSON.stringify(row)))).toEqual(
+          new Set(expected.map((row) => JSON.stringify(row))),
+        );
+        if (kind === 'contains') found.set(value, (found.get(value) ?? 0) + asked.length);
+      }
+    }
+  }
+  expect([...found].filter(([, rows]) => rows === 0)).toEqual([]);
+}, 120_000);
