@@ -207,4 +207,32 @@ describe('the list of sessions', () => {
     await page.getByRole('link', { name: 'the other way round' }).click();
     await page.getByRole('heading', { name: 'sample compared with later' }).waitFor();
   });
+
+  it('compares by any report whose rows have a key', async () => {
+    await stack.upload('after.log', gcc.toString().replaceAll('/tmp/build/a.c', '/tmp/build/b.c'));
+    await page.goto(`${stack.url}/#/s/after/compare?base=sample`);
+    const choice = page.getByRole('combobox', { name: 'By' });
+    await choice.waitFor();
+    const names = await choice
+      .locator('option')
+      .evaluateAll((all) => all.map((each) => each.getAttribute('value') ?? ''));
+    const answer = await fetch(`${stack.url}/reports`);
+    const { reports } = (await answer.json()) as { reports: { name: string; diff_url?: string }[] };
+    const keyed = reports.filter(({ name, diff_url }) => diff_url && !name.startsWith('diff_'));
+    expect(names.filter(Boolean).sort()).toEqual(keyed.map(({ name }) => name).sort());
+    expect(keyed.length).toBeGreaterThan(30);
+    await choice.selectOption('file_summary');
+    const title = await choice.locator('option:checked').textContent();
+    const files = page.getByRole('region', { name: title! }).first();
+    const expected = await fetch(`${stack.url}/sessions/after/diffs/file_summary?base=sample`);
+    const { rows } = (await expected.json()) as { rows: Record<string, unknown>[] };
+    expect(rows.length).toBeGreaterThan(0);
+    await expect.poll(() => files.locator('tbody tr').count()).toBe(rows.length);
+    const heads = await files.getByRole('columnheader').allTextContents();
+    expect(heads).toEqual(Object.keys(rows[0]!).map((name) => name.replaceAll('_', ' ')));
+    expect(page.url()).toContain('diff=file_summary');
+    await page.getByRole('link', { name: 'the other way round' }).click();
+    await page.getByRole('heading', { name: 'sample compared with after' }).waitFor();
+    expect(page.url()).toContain('diff=file_summary');
+  });
 });

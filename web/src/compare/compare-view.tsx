@@ -1,21 +1,20 @@
-import { catalogue, type Report, type Row } from '../api/catalogue.ts';
+import { catalogue, type Report } from '../api/catalogue.ts';
 import { useAnswer } from '../api/query.ts';
 import type { Session, Sessions } from '../api/types.generated.ts';
-import { hrefOf, hrefWith, navigate, route } from '../route.ts';
+import { hrefWith, navigate, route } from '../route.ts';
+import { groupReports } from '../session/report-groups.ts';
 import { baseline } from '../sessions/baseline.ts';
-import { Problem, Waiting } from '../shell/problem.tsx';
-import { isAmount, printCell } from '../table/cell-text.ts';
-
-const SHOWN = 12;
+import { Problem } from '../shell/problem.tsx';
+import { Difference } from './difference.tsx';
 
 /** What this session did that another did not, and the other way round. */
 export function CompareView({ session }: { session: Session }) {
   const id = session.session;
   const base = route.value.query.get('base') ?? baseline.value;
   const others = useAnswer<Sessions>('/sessions?status=ready&limit=1000').value;
-  const reports = [...catalogue.value!.values()].filter(({ parameters }) =>
-    parameters.some(({ name, type }) => name === 'base' && type === 'session'),
-  );
+  const reports = [...catalogue.value!.values()];
+  const chosen = reports.find(({ name }) => name === route.value.query.get('diff'));
+  const shown = chosen ? [chosen] : reports.filter(isDifference);
   const isChosen = base !== undefined && base !== id;
   return (
     <div class="page page-wide">
@@ -39,77 +38,45 @@ export function CompareView({ session }: { session: Session }) {
               ))}
           </select>
         </label>
+        <ReportChoice reports={reports} chosen={chosen} />
         {isChosen && (
-          <a href={hrefOf(['s', base, 'compare'], new URLSearchParams({ base: id }))}>
-            the other way round
-          </a>
+          <a href={hrefWith({ base: id }, ['s', base, 'compare'])}>the other way round</a>
         )}
       </div>
       {others.error && <Problem problem={others.error} />}
       {isChosen &&
-        reports.map((report) => (
+        shown.map((report) => (
           <Difference key={`${report.name} ${base}`} id={id} base={base} report={report} />
         ))}
     </div>
   );
 }
 
-function Difference({ id, base, report }: { id: string; base: string; report: Report }) {
-  const query = new URLSearchParams({ base });
-  const path = `/sessions/${encodeURIComponent(id)}/reports/${report.name}?${query}&limit=${SHOWN + 1}`;
-  const { value, error, waits } = useAnswer<{ rows: Row[] }>(path).value;
-  const href = hrefOf(['s', id, 'r', report.name], query);
+/** What is compared: what the reports made for it find, or any report whose rows have a key. */
+function ReportChoice({ reports, chosen }: { reports: Report[]; chosen?: Report }) {
+  const groups = groupReports(reports.filter((each) => each.diff_url && !isDifference(each)));
   return (
-    <section aria-label={report.title} class="difference">
-      <h2>
-        <a href={href}>{report.title}</a>
-      </h2>
-      {error && <Problem problem={error} />}
-      {!value && !error && <Waiting detail={waits} />}
-      {value && value.rows.length === 0 && <p class="note">No difference.</p>}
-      {value && value.rows.length > 0 && (
-        <Changes report={report} rows={value.rows.slice(0, SHOWN)} />
-      )}
-      {value && value.rows.length > SHOWN && (
-        <a class="more" href={href}>
-          all of them →
-        </a>
-      )}
-    </section>
+    <label>
+      By{' '}
+      <select
+        value={chosen?.name ?? ''}
+        onChange={({ currentTarget }) => navigate(hrefWith({ diff: currentTarget.value || null }))}
+      >
+        <option value="">reports made for comparing</option>
+        {groups.map(({ title, reports }) => (
+          <optgroup key={title} label={title}>
+            {reports.map((report) => (
+              <option key={report.name} value={report.name}>
+                {report.title}
+              </option>
+            ))}
+          </optgroup>
+        ))}
+      </select>
+    </label>
   );
 }
 
-function Changes({ report, rows }: { report: Report; rows: Row[] }) {
-  return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keys
-    <section class="scroll-x" tabIndex={0} aria-label={report.title}>
-      <table class="list">
-        <thead>
-          <tr>
-            {report.columns.map(({ name, type, description }) => (
-              <th
-                key={name}
-                scope="col"
-                class={isAmount(name, type) ? 'number' : undefined}
-                title={description}
-              >
-                {name.replaceAll('_', ' ')}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((row) => (
-            <tr key={JSON.stringify(row)} class={`change-${row.change}`}>
-              {report.columns.map(({ name, type }) => (
-                <td key={name} class={isAmount(name, type) ? 'number' : undefined}>
-                  {printCell(row[name], isAmount(name, type))}
-                </td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </section>
-  );
+function isDifference({ parameters }: Report): boolean {
+  return parameters.some(({ name, type }) => name === 'base' && type === 'session');
 }

@@ -86,6 +86,7 @@ function sharedQuery(): URLSearchParams {
     by: null,
     linear: null,
     sql: null,
+    diff: null,
   });
   for (const name of [...kept.keys()]) if (name.startsWith('p.')) kept.delete(name);
   return kept;
