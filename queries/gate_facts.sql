@@ -32,14 +32,18 @@
 WITH opened AS (
   -- a file that the session has open but never opened was handed to it: whoever started the command chose it
   SELECT DISTINCT name
-  FROM calls
+  FROM (
+    -- lists are taken apart once, not for every call that has them
+    SELECT DISTINCT paths
+    FROM calls
+    WHERE session = ?
+      AND kind = 'call'
+      AND error IS NULL
+      AND syscall IN (
+        'open', 'openat', 'openat2', 'creat', 'open_by_handle_at', 'rename', 'renameat', 'renameat2', 'link', 'linkat'
+      )
+  ) AS path_lists
   CROSS JOIN UNNEST(paths) AS p (name)
-  WHERE session = ?
-    AND kind = 'call'
-    AND error IS NULL
-    AND syscall IN (
-      'open', 'openat', 'openat2', 'creat', 'open_by_handle_at', 'rename', 'renameat', 'renameat2', 'link', 'linkat'
-    )
 ),
 beginnings AS (
   -- without the start of the command it may have opened anything before
@@ -176,23 +180,28 @@ notable AS (
     syscall IN ('nanosleep', 'clock_nanosleep')
       OR (syscall IN ('select', '_newselect', 'pselect6') AND args LIKE '0, NULL, NULL, NULL, {%')
       OR (syscall = 'poll' AND args LIKE 'NULL, 0, %') AS is_sleep
-  FROM calls AS r
+  FROM (
+    SELECT
+      *,
+      -- asked once for all kinds of secrets
+      CASE
+        WHEN direction = 'out' OR (syscall = 'execve' AND error IS NULL) THEN
+          regexp_like(args, 'AKIA[0-9A-Z]{16}|gh[opsu]_|glpat-|xox[abprs]-|-----BEGIN [A-Z ]*PRIVATE KEY')
+        ELSE false
+      END AS may_be_secret
+    FROM calls
+    WHERE session = ?
+      AND kind = 'call'
+  ) AS r
   CROSS JOIN beginnings
   LEFT JOIN opened ON name = path
-  WHERE session = ?
-    AND kind = 'call'
-    AND (
-      error IS NOT NULL
-      OR path LIKE '/dev/%'
-      OR bytes BETWEEN 1 AND 16
-      OR syscall IN (
-        'execve', 'execveat', 'connect', 'listen', 'bind', 'sendto', 'sendmsg', 'sendmmsg', 'nanosleep',
-        'clock_nanosleep', 'select', '_newselect', 'pselect6', 'poll'
-      )
-      OR (
-        direction = 'out'
-        AND regexp_like(args, 'AKIA[0-9A-Z]{16}|gh[opsu]_|glpat-|xox[abprs]-|-----BEGIN [A-Z ]*PRIVATE KEY')
-      )
+  WHERE error IS NOT NULL
+    OR may_be_secret
+    OR path LIKE '/dev/%'
+    OR bytes BETWEEN 1 AND 16
+    OR syscall IN (
+      'execve', 'execveat', 'connect', 'listen', 'bind', 'sendto', 'sendmsg', 'sendmmsg', 'nanosleep',
+      'clock_nanosleep', 'select', '_newselect', 'pselect6', 'poll'
     )
 ),
 facts AS (
@@ -307,7 +316,7 @@ facts AS (
     WHEN 'tiny' THEN bytes BETWEEN 1 AND 16
     WHEN 'sleep' THEN is_sleep
     ELSE
-      (direction = 'out' OR (syscall = 'execve' AND error IS NULL))
+      may_be_secret
       AND CASE k.fact
         WHEN 'AWS access key' THEN regexp_like(args, 'AKIA[0-9A-Z]{16}')
         WHEN 'GitHub token' THEN regexp_like(args, 'gh[opsu]_[A-Za-z0-9]{36}')
