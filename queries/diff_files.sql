@@ -7,7 +7,9 @@
 --   and /var/run, by N.
 -- parameter: session string: Session to report on.
 -- parameter: uses names = read,write,map,execute,list,create,remove,change: What was done to the files; * is everything.
+-- parameter: uses names = read,write,map,execute,list,create,remove,change: What was done to the files; * is everything.
 -- parameter: base session: Session to compare with, the earlier one.
+-- parameter: uses names = read,write,map,execute,list,create,remove,change: What was done to the files; * is everything.
 -- parameter: uses names = read,write,map,execute,list,create,remove,change: What was done to the files; * is everything.
 -- column: change varchar: new (not in the base), gone (only in the base), or changed (in number).
 -- column: path varchar: The file, parts replaced as described.
@@ -22,7 +24,8 @@ WITH head AS (
   FROM file_uses
   WHERE session = ?
     AND succeeded
-    AND arrays_overlap(split(?, ','), ARRAY['*', file_use])
+    AND (arrays_overlap(split(?, ','), ARRAY['*'])
+      OR file_use IN (SELECT name FROM UNNEST(split(?, ',')) AS n (name)))
   GROUP BY path, file_use
 ),
 base AS (
@@ -30,7 +33,8 @@ base AS (
   FROM file_uses
   WHERE session = ?
     AND succeeded
-    AND arrays_overlap(split(?, ','), ARRAY['*', file_use])
+    AND (arrays_overlap(split(?, ','), ARRAY['*'])
+      OR file_use IN (SELECT name FROM UNNEST(split(?, ',')) AS n (name)))
   GROUP BY path, file_use
 ),
 sides AS (
