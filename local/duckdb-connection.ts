@@ -16,17 +16,18 @@ export interface SessionFiles {
 
 /**
  * Opens a connection that sees these files and no others as `calls`, and those of `stats` as
- * `call_stats`, uses it, and closes it.
+ * `call_stats`, uses it, and closes it; with the SQL that is to run, it has only the views which that names.
  */
 export async function withSessions<T>(
   instance: DuckDBInstance,
   sessions: readonly SessionFiles[],
   use: (connection: DuckDBConnection) => Promise<T>,
   stats: readonly string[] = [],
+  query?: string,
 ): Promise<T> {
   const connection = await instance.connect();
   try {
-    await connection.run(prepareStatements(sessions, stats));
+    await connection.run(prepareStatements(sessions, stats, query));
     return await use(connection);
   } finally {
     connection.closeSync();

@@ -34,13 +34,17 @@ const NO_SESSION: SessionFiles = { session: '', files: [] };
 /**
  * Statements that give a connection Trino's dialect, the view `calls` over exactly these Parquet
  * files, the rows of each under its session, the views of `queries/views` over that, and the view
- * `call_stats` over these files of statistics.
+ * `call_stats` over these files of statistics. For a known query only those views that it names.
  */
 export function prepareStatements(
   sessions: readonly SessionFiles[],
   stats: readonly string[] = [],
+  query?: string,
 ): string {
-  const views = loadViews().map(({ name, sql }) => `CREATE TEMP VIEW ${name} AS ${sql};`);
+  // DuckDB plans a view when it is made, which takes longer than many a query on it.
+  const words = query === undefined ? undefined : new Set(query.toLowerCase().match(/\w+/g));
+  const named = loadViews().filter(({ name }) => words?.has(name) ?? true);
+  const views = named.map(({ name, sql }) => `CREATE TEMP VIEW ${name} AS ${sql};`);
   const calls = (sessions.length > 0 ? sessions : [NO_SESSION]).map(selectCalls);
   return `${dialect}
     CREATE TEMP VIEW calls AS ${calls.join(' UNION ALL ')};

@@ -166,6 +166,7 @@ export class DuckDbEngine implements QueryEngine {
         sessions,
         (connection) => copyResult(connection, isHead ? cutToHead(text) : text, partial, PARQUET),
         stats,
+        text.sql,
       );
       await this.#keep(instance, execution, query, partial, isHead);
       this.#failed.delete(execution);
