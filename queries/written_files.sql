@@ -54,7 +54,8 @@ WITH uses AS (
   FROM file_uses
   WHERE session = ?
     AND succeeded
-    AND file_use IN ('write', 'create', 'change', 'remove')
+    -- as rows, for in a list an engine works the use of a call out for each
+    AND file_use IN (SELECT name FROM (VALUES ('write'), ('create'), ('change'), ('remove')) AS n (name))
     AND ? IN ('*', executable, regexp_extract(executable, '[^/]*$'))
     AND (? = '*'
       OR arrays_overlap(split(?, ','), ARRAY[CAST(pid AS VARCHAR)]))
