@@ -68,6 +68,7 @@ const views = [
   's/SESSION/timeline',
   's/SESSION/processes',
   's/SESSION/compare?base=OTHER',
+  's/SESSION/compare?base=OTHER&diff=file_summary',
   's/SESSION/verdict',
   's/SESSION/r/search',
   's/SESSION/r/error_summary',
