@@ -24,8 +24,15 @@ WITH head AS (
   FROM file_uses
   WHERE session = ?
     AND succeeded
-    AND (arrays_overlap(split(?, ','), ARRAY['*'])
-      OR file_use IN (SELECT name FROM UNNEST(split(?, ',')) AS n (name)))
+    AND file_use IN (
+      SELECT name
+      FROM (
+        VALUES ('read'), ('write'), ('map'), ('execute'), ('list'), ('query'), ('create'), ('remove'),
+          ('change'), ('open'), ('other')
+      ) AS n (name)
+      WHERE arrays_overlap(split(?, ','), ARRAY['*'])
+        OR arrays_overlap(split(?, ','), ARRAY[name])
+    )
   GROUP BY path, file_use
 ),
 base AS (
@@ -33,8 +40,15 @@ base AS (
   FROM file_uses
   WHERE session = ?
     AND succeeded
-    AND (arrays_overlap(split(?, ','), ARRAY['*'])
-      OR file_use IN (SELECT name FROM UNNEST(split(?, ',')) AS n (name)))
+    AND file_use IN (
+      SELECT name
+      FROM (
+        VALUES ('read'), ('write'), ('map'), ('execute'), ('list'), ('query'), ('create'), ('remove'),
+          ('change'), ('open'), ('other')
+      ) AS n (name)
+      WHERE arrays_overlap(split(?, ','), ARRAY['*'])
+        OR arrays_overlap(split(?, ','), ARRAY[name])
+    )
   GROUP BY path, file_use
 ),
 sides AS (

@@ -54,14 +54,14 @@ WITH uses AS (
   FROM file_uses
   WHERE session = ?
     AND succeeded
-    -- as rows, for in a list an engine works the use of a call out for each
-    AND file_use IN (SELECT name FROM (VALUES ('write'), ('create'), ('change'), ('remove')) AS n (name))
     AND ? IN ('*', executable, regexp_extract(executable, '[^/]*$'))
     AND (? = '*'
       OR arrays_overlap(split(?, ','), ARRAY[CAST(pid AS VARCHAR)]))
     AND strpos(path, ?) > 0
     AND COALESCE(time_ns, 0) >= ?
     AND COALESCE(time_ns, 9223372036854775806) < ?
+    -- as rows, for in a list an engine works the use of a call out for each
+    AND file_use IN (SELECT name FROM (VALUES ('write'), ('create'), ('change'), ('remove')) AS n (name))
   GROUP BY path, executable
 ),
 files AS (
