@@ -4,14 +4,16 @@
 --   to one peer are told apart by their own address, which needs -yy; without it they are one row.
 -- parameter: session string: Session to report on.
 -- parameter: session string: Session to report on.
+-- parameter: session string: Session to report on.
 -- parameter: executable string = *: Program that made the calls, whole path or last name; * is every program.
 -- column: protocol varchar: TCP, UDP, TCPv6 and so on; NULL when not known.
 -- column: opened varchar: How the process came by it: connect, accept, or NULL when the log shows neither, such as datagrams or a
 --   socket that was inherited.
 -- column: local_address varchar: Own address and port; NULL when not known.
 -- column: remote_address varchar: Address and port of the peer.
--- column: names varchar: Names for which DNS servers gave the session that IPv4 address (port 53, messages as in dns_names),
---   separated by a comma and a space; NULL when it was not looked up here.
+-- column: names varchar: Names that the session looked up (port 53) and got this address for, as it asked, not what they are
+--   aliases of, separated by a comma and a space. NULL when it did not look up any, when -s cut the
+--   answer before the address, or when strace printed it in hexadecimal.
 -- column: process integer: Process that used it; NULL when the log names none.
 -- column: executable varchar: Program that used it first; NULL when it is not known.
 -- column: result varchar: connected, in progress (a connect that did not wait, and no sign of its end), unfinished, or the error
@@ -19,8 +21,9 @@
 -- column: attempts bigint: Calls of connect and accept.
 -- column: connect_ms double: Time until it was connected, in milliseconds: in the connect itself or, when that did not wait, until
 --   the socket was asked for its error or first used. NULL when it was not, or without times or -T.
--- column: bytes_in bigint: Bytes received; those of recvmmsg are not known and not counted.
--- column: bytes_out bigint: Bytes sent; those of sendmmsg are not known, and those of sendfile not counted.
+-- column: bytes_in bigint: Bytes received; those of a recvmmsg of more messages than strace prints are not known and not counted.
+-- column: bytes_out bigint: Bytes sent; those of a sendmmsg of more messages than strace prints are not known, and those of
+--   sendfile not counted.
 -- column: calls bigint: Calls that sent or received.
 -- column: errors bigint: Calls of these that failed, but for EAGAIN.
 -- column: first varchar: Start of the first call, time of day in UTC (HH:MM:SS.ffffff); NULL when the log has no times.
@@ -84,6 +87,37 @@ neighbours AS (
     LEAD(remote_address) OVER (PARTITION BY number, socket ORDER BY seq) AS next_remote_address
   FROM socket_calls
 ),
+-- the messages of one call, that each tell their length and, without a connect, their peer
+messages AS (
+  SELECT
+    seq,
+    ret,
+    COALESCE(
+      NULLIF(regexp_extract(message, '^\{msg_name=\{sa_family=AF_INET,[^"]*inet_addr\("([0-9.]+)"', 1), '') || ':',
+      '[' || NULLIF(regexp_extract(message, '^\{msg_name=\{sa_family=AF_INET6,[^"]*"([^"]+)"', 1), '') || ']:'
+    ) || regexp_extract(message, 'htons\(([0-9]+)\)', 1) AS peer,
+    TRY_CAST(NULLIF(regexp_extract(message, '.*\}, msg_len=([0-9]+)\}', 1), '') AS BIGINT) AS bytes
+  FROM (
+    SELECT seq, ret, split(args, '{msg_hdr=') AS pieces
+    FROM calls
+    WHERE session = ?
+      AND kind = 'call'
+      AND fd_kind = 'socket'
+      AND syscall IN ('sendmmsg', 'recvmmsg', 'recvmmsg_time64')
+      AND ret > 0
+  ) AS batches
+  CROSS JOIN UNNEST(pieces) WITH ORDINALITY AS m (message, place)
+  WHERE place BETWEEN 2 AND ret + 1
+),
+batches AS (
+  SELECT
+    seq,
+    peer,
+    -- of a long list strace prints the beginning only
+    CASE WHEN SUM(COUNT(bytes)) OVER (PARTITION BY seq) = MAX(ret) THEN CAST(SUM(bytes) AS BIGINT) END AS bytes
+  FROM messages
+  GROUP BY seq, peer
+),
 peers AS (
   SELECT
     *,
@@ -92,9 +126,33 @@ peers AS (
       WHEN use IN ('connect', 'accept') AND next_remote_address = remote_address THEN next_local_address
       ELSE local_address
     END AS own_address
-  FROM neighbours
-  WHERE use IS NOT NULL
-    AND regexp_like(remote_address, '^(\[.*\]|[0-9.]+):[0-9]+$')
+  FROM (
+    SELECT
+      n.seq,
+      n.time_ns,
+      n.duration_ns,
+      n.process,
+      n.executable,
+      n.protocol,
+      n.local_address,
+      COALESCE(n.remote_address, b.peer) AS remote_address,
+      n.next_local_address,
+      n.next_remote_address,
+      n.use,
+      n.socket_error,
+      n.ret,
+      n.error,
+      COALESCE(n.bytes, b.bytes) AS bytes,
+      CASE
+        WHEN n.direction IS NOT NULL THEN n.direction
+        WHEN n.syscall = 'sendmmsg' THEN 'out'
+        WHEN n.syscall LIKE 'recvmmsg%' THEN 'in'
+      END AS direction
+    FROM neighbours AS n
+    LEFT JOIN batches AS b ON b.seq = n.seq
+    WHERE n.use IS NOT NULL
+  ) AS told
+  WHERE regexp_like(remote_address, '^(\[.*\]|[0-9.]+):[0-9]+$')
 ),
 connections AS (
   SELECT
@@ -124,95 +182,175 @@ connections AS (
   FROM peers
   GROUP BY protocol, own_address, remote_address, process
 ),
-answers AS (
-  -- CASE, for an engine may ask conditions in another order, and args of all calls are long
-  SELECT
-    -- the question: labels that each follow their length, type A, class IN; never two ways to read one, for
-    -- an engine that goes back would try them all
-    CASE
-      WHEN is_answer THEN
-        regexp_extract(
-          args,
-          '(((\\[0-7]{3}[A-Za-z0-9_-]|\\[0-7]{1,2}[A-Za-z_-]|\\[tnvfr][A-Za-z0-9_-])[A-Za-z0-9_-]{0,30})+)\\0\\0\\1\\0\\1',
-          1
-        )
-    END AS labels,
-    -- an answer: the name by its place, type A, class IN, time to live, four bytes
-    CASE
-      WHEN is_answer THEN
-        regexp_extract_all(
-          args,
-          '\\300\\f\\0\\1\\0\\1(\\[0-7]{1,3}|\\[^0-7]|[^\\"]){4}\\0\\0{0,2}4(\\[0-7]{1,3}|\\[^0-7]|[^\\"]){4}'
-        )
-    END AS records
+received AS (
+  SELECT DISTINCT
+    -- what is printed of a message, up to where -s cuts it, its commas as numbers
+    replace(
+      CASE
+        WHEN strpos(piece, 'iov_base=') > 0 THEN
+          regexp_extract(
+            array_join(regexp_extract_all(piece, 'iov_base="((\\.|[^"\\])*("\.\.\.){0,1})', 1), ''),
+            '^(\\.|[^"\\])*'
+          )
+        ELSE regexp_extract(piece, '"((\\.|[^"\\])*)', 1)
+      END,
+      ',',
+      '\054'
+    ) AS text
   FROM (
-    SELECT
-      args,
-      remote_address LIKE '%:53'
-        AND syscall IN ('recv', 'recvfrom', 'recvmsg', 'recvmmsg', 'read', 'readv')
-        AND error IS NULL AS is_answer
+    SELECT remote_address, split(args, '{msg_hdr=') AS pieces
     FROM calls
     WHERE session = ?
       AND kind = 'call'
       AND fd_kind = 'socket'
-      AND remote_address LIKE '%:53'
-  ) AS messages
-  WHERE is_answer
+      AND (remote_address LIKE '%:53' OR (remote_address IS NULL AND syscall LIKE 'recvmmsg%'))
+      AND syscall IN ('recv', 'recvfrom', 'recvmsg', 'recvmmsg', 'recvmmsg_time64', 'read', 'readv')
+      AND error IS NULL
+  ) AS receipts
+  CROSS JOIN UNNEST(pieces) AS p (piece)
+  WHERE remote_address IS NOT NULL
+    OR piece LIKE '{msg_name={sa_family=%htons(53)%'
 ),
-named_records AS (
-  SELECT DISTINCT substr(regexp_replace(labels, '\\([0-7]{1,3}|[tnvfr])', '.'), 2) AS name, record
-  FROM answers
-  CROSS JOIN UNNEST(records) AS r (record)
+spelled AS (
+  SELECT
+    split(
+      -- over TCP several follow each other, each after its length
+      regexp_replace(
+        -- a comma before each byte, and no more zeros in its number than needed
+        regexp_replace(
+          regexp_replace(text, '(\\[0-7]{1,3}|\\.|[^\\])', ',$1'),
+          '(,\\)0{1,2}([0-7])',
+          '$1$2'
+        ),
+        '((,[^,]+){4},\\20[0-7],[^,]+,\\0,\\1(,\\0,[^,]+){3})',
+        ',,$1'
+      ),
+      ',,'
+    ) AS answers
+  FROM received
 ),
-bytes_of_addresses AS (
+answers AS (
+  SELECT
+    -- after length, id, flags and counts the question: labels, type A or AAAA, class IN
+    regexp_extract(
+      answer,
+      '^((,[^,]+){2}|(,[^,]+){4}),\\20[0-7],[^,]+,\\0,\\1(,[^,]+){6}((,(\\[^0,]|[^\\,])[^,]*)+),\\0,\\0,(\\1|\\34),\\0,\\1',
+      5
+    ) AS labels,
+    -- addresses: end of a name, type, class, time to live, length, bytes; what comes with the first NS or SOA
+    -- is not the answer
+    regexp_extract_all(
+      answer,
+      '(,\\3[0-7]{2},[^,]+|,\\0),\\0(,\\1,\\0,\\1(,[^,]+){4},\\0,\\4(,[^,]+){4}|,\\34,\\0,\\1(,[^,]+){4},\\0,\\20(,[^,]+){16}|,\\[26],\\0,\\1.*)',
+      2
+    ) AS records
+  FROM spelled
+  CROSS JOIN UNNEST(answers) AS a (answer)
+),
+address_bytes AS (
+  SELECT DISTINCT
+    name,
+    record,
+    place - 11 AS place,
+    shown
+  FROM (
+    SELECT
+      -- the first byte is a length, and so is each that no name holds
+      substr(replace(regexp_replace(labels, '^,[^,]+|,\\[^,]*|,[^A-Za-z0-9_-]', '.'), ',', ''), 2) AS name,
+      record
+    FROM answers
+    CROSS JOIN UNNEST(records) AS r (record)
+    WHERE labels <> ''
+      AND record <> ''
+      AND strpos(record, ',\2,') <> 1
+      AND strpos(record, ',\6,') <> 1
+      -- lengths of 45 and 48 to 57 look like a part of the name, which then is too long for the length before it
+      AND NOT regexp_like(labels, ',\\[^,]*(,[A-Za-z0-9_-]){35}|(,[A-Za-z0-9_-]){64}')
+  ) AS named
+  CROSS JOIN UNNEST(split(record, ',')) WITH ORDINALITY AS b (shown, place)
+  WHERE place > 10
+),
+address_numbers AS (
   SELECT
     name,
     record,
     place,
-    element_at(regexp_extract_all(record, '(\\[0-7]{1,3}|\\[^0-7]|[^\\"])'), place) AS shown
-  FROM named_records
-  CROSS JOIN UNNEST(ARRAY[-4, -3, -2, -1]) AS p (place)
-  WHERE name <> ''
+    CASE
+      WHEN regexp_like(shown, '^\\[0-7]') THEN
+        CAST(substr(lpad(substr(shown, 2), 3, '0'), 1, 1) AS INTEGER) * 64
+        + CAST(substr(lpad(substr(shown, 2), 3, '0'), 2, 1) AS INTEGER) * 8
+        + CAST(substr(lpad(substr(shown, 2), 3, '0'), 3, 1) AS INTEGER)
+      WHEN length(shown) = 2 THEN
+        element_at(ARRAY[9, 10, 11, 12, 13, 34, 92], CAST(strpos('tnvfr"\', substr(shown, 2)) AS INTEGER))
+      ELSE
+        -- of all that is printed as it is, the mark of a question alone is not in this text
+        31 + CAST(
+          COALESCE(
+            NULLIF(
+              strpos(
+                ' !"#$%&''()*+,-./0123456789:;<=> @ABCDEFGHIJKLMNOPQRSTUVWXYZ[\]^_`abcdefghijklmnopqrstuvwxyz{|}~',
+                shown
+              ),
+              0
+            ),
+            32
+          ) AS INTEGER
+        )
+    END AS byte
+  FROM address_bytes
 ),
 addresses AS (
   SELECT
     name,
-    array_join(array_agg(CAST(byte AS VARCHAR) ORDER BY place), '.') AS host
+    CASE
+      WHEN COUNT(*) = 4 THEN array_join(array_agg(CAST(high AS VARCHAR) ORDER BY place), '.')
+      ELSE
+        array_join(
+          array_agg(CASE WHEN place % 2 = 0 THEN lower(to_base(high * 256 + low, 16)) END ORDER BY place),
+          ':'
+        )
+    END AS host
   FROM (
     SELECT
       name,
       record,
       place,
-      CASE
-        WHEN regexp_like(shown, '^\\[0-7]') THEN
-          CAST(substr(lpad(substr(shown, 2), 3, '0'), 1, 1) AS INTEGER) * 64
-          + CAST(substr(lpad(substr(shown, 2), 3, '0'), 2, 1) AS INTEGER) * 8
-          + CAST(substr(lpad(substr(shown, 2), 3, '0'), 3, 1) AS INTEGER)
-        WHEN length(shown) = 2 THEN
-          element_at(ARRAY[9, 10, 11, 12, 13, 34, 92], CAST(strpos('tnvfr"\', substr(shown, 2)) AS INTEGER))
-        ELSE
-          -- of all that is printed as it is, the mark of a question alone is not in this text
-          31 + CAST(
-            COALESCE(
-              NULLIF(
-                strpos(
-                  ' !"#$%&''()*+,-./0123456789:;<=> @ABCDEFGHIJKLMNOPQRSTUVWXYZ[\]^_`abcdefghijklmnopqrstuvwxyz{|}~',
-                  shown
-                ),
-                0
-              ),
-              32
-            ) AS INTEGER
-          )
-      END AS byte
-    FROM bytes_of_addresses
-  ) AS read_bytes
+      byte AS high,
+      LEAD(byte) OVER (PARTITION BY name, record ORDER BY place) AS low
+    FROM address_numbers
+  ) AS pairs
   GROUP BY name, record
 ),
 names_by_address AS (
   SELECT host, array_join(array_agg(DISTINCT name ORDER BY name), ', ') AS names
   FROM addresses
   GROUP BY host
+),
+hosts AS (
+  SELECT
+    *,
+    CASE
+      -- IPv4 by way of an IPv6 socket
+      WHEN regexp_like(remote_address, '[0-9.]+\]{0,1}:[0-9]+$') AND remote_address LIKE '%.%' THEN
+        regexp_extract(remote_address, '([0-9.]+)\]{0,1}:[0-9]+$', 1)
+      WHEN strpos(remote_address, '::') > 0 THEN
+        trim(
+          BOTH ':' FROM replace(
+            regexp_extract(remote_address, '^\[(.*)\]:', 1),
+            '::',
+            -- a zero for each group that is not told; the port is one more number
+            ':' || rpad(
+              '',
+              18 - 2 * CAST(
+                length(regexp_replace(regexp_replace(remote_address, '[0-9a-f]+', 'n'), '[^n]', '')) AS INTEGER
+              ),
+              '0:'
+            )
+          )
+        )
+      ELSE regexp_extract(remote_address, '^\[(.*)\]:', 1)
+    END AS remote_host
+  FROM connections
 )
 SELECT
   protocol,
@@ -241,7 +379,7 @@ SELECT
   substr(CAST(from_unixtime_nanos(first_ns) AS VARCHAR), 12, 15) AS first,
   substr(CAST(from_unixtime_nanos(last_ns) AS VARCHAR), 12, 15) AS last,
   first_seq
-FROM connections
-LEFT JOIN names_by_address ON host = regexp_extract(remote_address, '^([0-9.]+):', 1)
+FROM hosts
+LEFT JOIN names_by_address ON host = remote_host
 WHERE ? IN ('*', executable, regexp_extract(executable, '[^/]*$'))
 ORDER BY first_seq

@@ -2,6 +2,7 @@
 -- description: The Unix sockets with a name that processes bound or connected to, with what result, and how much went
 --   to and fro, in the order in which they began.
 -- parameter: session string: Session to report on.
+-- parameter: session string: Session to report on.
 -- parameter: executable string = *: Program that made the calls, whole path or last name; * is every program.
 -- column: path varchar: Path of the socket, after @ when its name is abstract.
 -- column: role varchar: server (the name is of its own end), or client (of the other end).
@@ -11,8 +12,8 @@
 -- column: result varchar: connected or the error of the last connect, of a client; listening, of a server; else NULL.
 -- column: connects bigint: Calls of connect.
 -- column: accepts bigint: Peers that it accepted.
--- column: bytes_in bigint: Bytes received; those of recvmmsg are not known and not counted.
--- column: bytes_out bigint: Bytes sent; those of sendmmsg are not known and not counted.
+-- column: bytes_in bigint: Bytes received; those of a recvmmsg of more messages than strace prints are not known and not counted.
+-- column: bytes_out bigint: Bytes sent; those of a sendmmsg of more messages than strace prints are not known and not counted.
 -- column: errors bigint: Calls that failed, but for EAGAIN.
 -- column: first varchar: Start of the first call, time of day in UTC (HH:MM:SS.ffffff); NULL when the log has no times.
 -- column: last varchar: Start of the last call, in the same form.
@@ -21,25 +22,58 @@
 -- measures: connects, accepts, bytes_in, bytes_out, errors
 -- brief: path, role, executable, result, bytes_in, bytes_out
 
-WITH unix_calls AS (
+-- calls of several messages, each of which tells its length; of a long list strace prints the beginning only
+WITH batches AS (
   SELECT
     seq,
-    time_ns,
-    COALESCE(process, 0) AS number,
-    process,
-    executable,
-    syscall,
-    fd,
-    protocol,
-    local_address,
-    remote_address,
-    ret,
-    error,
-    bytes,
-    direction
-  FROM calls
-  WHERE session = ?
-    AND protocol LIKE 'UNIX%'
+    CASE WHEN COUNT(bytes) = MAX(ret) THEN CAST(SUM(bytes) AS BIGINT) END AS bytes
+  FROM (
+    SELECT
+      seq,
+      ret,
+      TRY_CAST(NULLIF(regexp_extract(message, '.*\}, msg_len=([0-9]+)\}', 1), '') AS BIGINT) AS bytes
+    FROM (
+      SELECT seq, ret, split(args, '{msg_hdr=') AS pieces
+      FROM calls
+      WHERE session = ?
+        AND protocol LIKE 'UNIX%'
+        AND syscall IN ('sendmmsg', 'recvmmsg', 'recvmmsg_time64')
+        AND ret > 0
+    ) AS lists
+    CROSS JOIN UNNEST(pieces) WITH ORDINALITY AS m (message, place)
+    WHERE place BETWEEN 2 AND ret + 1
+  ) AS messages
+  GROUP BY seq
+),
+unix_calls AS (
+  SELECT
+    c.seq,
+    c.time_ns,
+    COALESCE(c.process, 0) AS number,
+    c.process,
+    c.executable,
+    c.syscall,
+    c.fd,
+    c.protocol,
+    c.local_address,
+    c.remote_address,
+    c.ret,
+    c.error,
+    COALESCE(c.bytes, b.bytes) AS bytes,
+    CASE
+      WHEN c.direction IS NOT NULL THEN c.direction
+      WHEN c.syscall = 'sendmmsg' THEN 'out'
+      WHEN c.syscall LIKE 'recvmmsg%' THEN 'in'
+    END AS direction
+  FROM (
+    SELECT
+      seq, time_ns, process, executable, syscall, fd, protocol, local_address, remote_address, ret, error, bytes,
+      direction
+    FROM calls
+    WHERE session = ?
+      AND protocol LIKE 'UNIX%'
+  ) AS c
+  LEFT JOIN batches AS b ON b.seq = c.seq
 ),
 followed AS (
   SELECT
