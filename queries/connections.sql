@@ -92,13 +92,17 @@ messages AS (
   SELECT
     seq,
     ret,
-    COALESCE(
-      NULLIF(regexp_extract(message, '^\{msg_name=\{sa_family=AF_INET,[^"]*inet_addr\("([0-9.]+)"', 1), '') || ':',
-      '[' || NULLIF(regexp_extract(message, '^\{msg_name=\{sa_family=AF_INET6,[^"]*"([^"]+)"', 1), '') || ']:'
-    ) || regexp_extract(message, 'htons\(([0-9]+)\)', 1) AS peer,
-    TRY_CAST(NULLIF(regexp_extract(message, '.*\}, msg_len=([0-9]+)\}', 1), '') AS BIGINT) AS bytes
+    CASE
+      WHEN remote_address IS NULL AND message LIKE '{msg_name={sa_family=AF_INET%' THEN
+        COALESCE(
+          NULLIF(regexp_extract(message, '^\{msg_name=\{sa_family=AF_INET,[^"]*inet_addr\("([0-9.]+)"', 1), '')
+            || ':',
+          '[' || NULLIF(regexp_extract(message, '^\{msg_name=\{sa_family=AF_INET6,[^"]*"([^"]+)"', 1), '') || ']:'
+        ) || regexp_extract(message, 'htons\(([0-9]+)\)', 1)
+    END AS peer,
+    TRY_CAST(NULLIF(regexp_extract(element_at(split(message, 'msg_len='), -1), '^[0-9]+'), '') AS BIGINT) AS bytes
   FROM (
-    SELECT seq, ret, split(args, '{msg_hdr=') AS pieces
+    SELECT seq, ret, remote_address, split(args, '{msg_hdr=') AS pieces
     FROM calls
     WHERE session = ?
       AND kind = 'call'

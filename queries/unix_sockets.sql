@@ -31,7 +31,7 @@ WITH batches AS (
     SELECT
       seq,
       ret,
-      TRY_CAST(NULLIF(regexp_extract(message, '.*\}, msg_len=([0-9]+)\}', 1), '') AS BIGINT) AS bytes
+      TRY_CAST(NULLIF(regexp_extract(element_at(split(message, 'msg_len='), -1), '^[0-9]+'), '') AS BIGINT) AS bytes
     FROM (
       SELECT seq, ret, split(args, '{msg_hdr=') AS pieces
       FROM calls
