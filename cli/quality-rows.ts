@@ -28,9 +28,10 @@ export function qualityRows(manifest: SessionManifest): SqlValue[][] {
   ];
 }
 
-/** What strace's own table counts otherwise. */
-function differencesOf({ strace_table: table }: SessionManifest): SqlValue[][] {
+/** What strace's own table counts otherwise; of a log that is nothing else, what it counts. */
+function differencesOf({ strace_table: table, calls }: SessionManifest): SqlValue[][] {
   if (!table) return [];
+  if (calls === 0) return [['table', null, totalsOf(table.rows)]];
   if (table.differences.length === 0)
     return [['table', null, "The counts agree with strace's own table in the log."]];
   return table.differences.map(({ syscall, column, strace, parsed }) => [
@@ -38,6 +39,12 @@ function differencesOf({ strace_table: table }: SessionManifest): SqlValue[][] {
     null,
     `strace counted ${strace} ${column} of ${syscall}, the log has ${parsed}.`,
   ]);
+}
+
+function totalsOf(rows: NonNullable<SessionManifest['strace_table']>['rows']): string {
+  const sum = (column: 'calls' | 'errors') =>
+    rows.reduce((total, row) => total + (row[column] ?? 0), 0);
+  return `The log is a table of totals (${sum('calls')} calls, ${sum('errors')} errors) without the calls themselves: record with -C in place of -c.`;
 }
 
 function redactionsOf({ redacted }: SessionManifest): SqlValue[][] {

@@ -15,9 +15,10 @@
 --   refused), unreachable (a connect failed), not_executable (an execve failed otherwise than by ENOENT),
 --   resources (no memory, descriptors, or room on the disk, or a device failed), polling (1000 or more calls,
 --   and 20 percent, would have blocked), small_io (1000 or more reads and writes, and 25 percent, of 16 bytes
---   or less), waiting (half of the time in calls, and 100 ms, is waiting), locks (20 percent of it, and
---   100 ms, is for locks), flushing (10 percent of it, and 100 ms, is for the disk), without_times and
---   without_durations (the log lacks them). NULL for the session itself.
+--   or less), waiting (half of the time in calls, and 100 ms, is waiting, for something to read from a pipe or
+--   a socket too), locks (20 percent of it, and 100 ms, is for locks), flushing (10 percent of it, and 100 ms,
+--   is for the disk), no_calls (the log has none), without_times and without_durations (the log lacks them).
+--   NULL for the session itself.
 -- column: value double: The number.
 -- column: unit varchar: What it counts: ms, bytes, calls, processes...
 -- column: says varchar: The same in plain words.
@@ -39,6 +40,10 @@ WITH groups AS (
     COUNT(*) AS events,
     COUNT(duration_ns) AS timed_calls,
     SUM(duration_ns) AS call_ns,
+    -- of a file there is always something to read, of these there may be nothing yet
+    SUM(
+      CASE WHEN fd_kind IN ('pipe', 'socket') AND (direction = 'in' OR syscall LIKE 'recv%') THEN duration_ns END
+    ) AS receive_ns,
     SUM(CASE WHEN direction = 'in' THEN bytes END) AS bytes_in,
     SUM(CASE WHEN direction = 'out' THEN bytes END) AS bytes_out,
     COUNT(bytes) AS transfers,
@@ -139,7 +144,7 @@ levels AS (
         CASE WHEN error IN ('ENOMEM', 'EMFILE', 'ENFILE', 'ENOSPC', 'EDQUOT', 'EIO') THEN calls ELSE 0 END
       ) AS BIGINT
     ) AS exhausted,
-    CAST(SUM(CASE WHEN waits_for IN ('lock', 'wait') THEN call_ns END) AS BIGINT) AS wait_ns,
+    CAST(SUM(CASE WHEN waits_for IN ('lock', 'wait') THEN call_ns ELSE receive_ns END) AS BIGINT) AS wait_ns,
     CAST(SUM(CASE WHEN waits_for = 'lock' THEN call_ns END) AS BIGINT) AS lock_ns,
     CAST(SUM(CASE WHEN waits_for = 'flush' THEN call_ns END) AS BIGINT) AS flush_ns,
     CAST(SUM(CASE WHEN ending IS NOT NULL THEN events ELSE 0 END) AS BIGINT) AS ends,
@@ -204,6 +209,7 @@ keys (position, level, topic, rule, unit, report) AS (
     (15, 'session', 'call_time', NULL, 'ms', 'blocked_time'),
     (16, 'session', 'bytes_in', NULL, 'bytes', 'file_summary'),
     (17, 'session', 'bytes_out', NULL, 'bytes', 'file_summary'),
+    (19, 'session', 'finding', 'no_calls', 'calls', 'search'),
     (20, 'session', 'finding', 'crashed', 'processes', 'crashes'),
     (21, 'session', 'finding', 'killed', 'processes', 'crashes'),
     (22, 'session', 'finding', 'failed', 'processes', 'process_table'),
@@ -233,13 +239,18 @@ measured AS (
     k.unit,
     k.report,
     l.*,
+    CASE
+      WHEN l.call_ns < 10000000 THEN CAST(l.call_ns / 1000 AS VARCHAR) || ' microseconds'
+      ELSE CAST(l.call_ns / 1000000 AS VARCHAR) || ' ms'
+    END AS call_time,
     CASE COALESCE(k.rule, k.topic)
       WHEN 'duration' THEN l.elapsed_ns / 1e6
-      WHEN 'calls' THEN CAST(l.calls AS DOUBLE)
-      WHEN 'errors' THEN CAST(l.errors AS DOUBLE)
+      WHEN 'calls' THEN CAST(COALESCE(l.calls, 0) AS DOUBLE)
+      WHEN 'errors' THEN CAST(COALESCE(l.errors, 0) AS DOUBLE)
       WHEN 'call_time' THEN l.call_ns / 1e6
       WHEN 'bytes_in' THEN CAST(COALESCE(l.bytes_in, 0) AS DOUBLE)
       WHEN 'bytes_out' THEN CAST(COALESCE(l.bytes_out, 0) AS DOUBLE)
+      WHEN 'no_calls' THEN CAST(0 AS DOUBLE)
       WHEN 'crashed' THEN CAST(l.crashes AS DOUBLE)
       WHEN 'killed' THEN CAST(l.kills - l.crashes AS DOUBLE)
       WHEN 'failed' THEN CAST(l.failures AS DOUBLE)
@@ -280,8 +291,9 @@ chosen AS (
     WHEN 'locks' THEN lock_ns >= 100000000 AND lock_ns >= call_ns * 0.2
     WHEN 'flushing' THEN flush_ns >= 100000000 AND flush_ns >= call_ns * 0.1
     WHEN 'waiting' THEN wait_ns >= 100000000 AND wait_ns >= call_ns * 0.5
-    WHEN 'without_times' THEN elapsed_ns IS NULL
-    WHEN 'without_durations' THEN timed_calls = 0
+    WHEN 'no_calls' THEN COALESCE(calls, 0) = 0
+    WHEN 'without_times' THEN calls > 0 AND elapsed_ns IS NULL
+    WHEN 'without_durations' THEN calls > 0 AND timed_calls = 0
     WHEN 'program' THEN calls > 0
     WHEN 'failure' THEN error IS NOT NULL AND reason IS NULL
     WHEN 'expected' THEN reason IS NOT NULL
@@ -309,13 +321,13 @@ facts AS (
           'The log spans ' || CAST(elapsed_ns / 1000000 AS VARCHAR) || ' ms.',
           'The log has no times.'
         )
-      WHEN 'calls' THEN CAST(calls AS VARCHAR) || ' system calls.'
+      WHEN 'calls' THEN 'System calls: ' || CAST(COALESCE(calls, 0) AS VARCHAR) || '.'
       WHEN 'errors' THEN
-        CAST(errors AS VARCHAR) || ' calls failed; ' || CAST(expected_errors AS VARCHAR)
-          || ' of them are nothing to worry about.'
+        'Calls that failed: ' || CAST(COALESCE(errors, 0) AS VARCHAR) || '; nothing to worry about: '
+          || CAST(COALESCE(expected_errors, 0) AS VARCHAR) || ' of them.'
       WHEN 'call_time' THEN
         COALESCE(
-          CAST(call_ns / 1000000 AS VARCHAR) || ' ms in calls, over all threads.',
+          'Time in calls, over all threads: ' || call_time || '.',
           'The log does not tell how long calls took.'
         )
       WHEN 'bytes_in' THEN CAST(COALESCE(bytes_in, 0) AS VARCHAR) || ' bytes read and received.'
@@ -355,11 +367,13 @@ facts AS (
       WHEN 'waiting' THEN
         'Time in calls that wait, for children, locks, timers or something to read: '
           || CAST(wait_ns / 1000000 AS VARCHAR) || ' of ' || CAST(call_ns / 1000000 AS VARCHAR) || ' ms.'
+      WHEN 'no_calls' THEN
+        'The log has no calls. With -c strace prints only a table of totals, with -C both; a filter may leave none.'
       WHEN 'without_times' THEN 'Record with -tt or -ttt to know when calls were made.'
       WHEN 'without_durations' THEN 'Record with -T to know how long calls took.'
       WHEN 'program' THEN
-        CAST(calls AS VARCHAR) || ' calls, ' || CAST(errors AS VARCHAR) || ' failed'
-          || COALESCE(', ' || CAST(call_ns / 1000000 AS VARCHAR) || ' ms in them', '') || '.'
+        'Calls: ' || CAST(calls AS VARCHAR) || ', failed: ' || CAST(errors AS VARCHAR)
+          || COALESCE(', time in them: ' || call_time, '') || '.'
       WHEN 'failure' THEN
         'Calls of ' || syscall || ' that failed with ' || error || ': ' || CAST(errors AS VARCHAR) || '.'
       WHEN 'expected' THEN

@@ -16,6 +16,9 @@ vi.setConfig({ testTimeout: 60_000 });
 const CSV_HEADER =
   '"timestamp","pid","executable","syscall","filepath","all_filepaths","ret_int","ret_str","syscall_time"';
 const gccLog = fileURLToPath(new URL('../logs/gcc.log', import.meta.url));
+const countedLog = fileURLToPath(
+  new URL('../reports/cases/overview.counted/log.strace', import.meta.url),
+);
 const bin = fileURLToPath(new URL('../../bin/stracelake.js', import.meta.url));
 
 let folder: string;
@@ -38,6 +41,15 @@ describe('stracelake', () => {
     }
     expect((await run('report', '--help')).stdout).toContain('--path-regex <value>');
     expect((await run('--version')).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+
+  it('says of the table that strace -c prints that it holds no calls', async () => {
+    await copyFile(countedLog, join(folder, 'counted.log'));
+    const { code, stdout } = await run('quality', 'counted.log');
+    expect(code).toBe(0);
+    const told = stdout.split('\n').filter((line) => line.startsWith(' table '));
+    expect(told).toHaveLength(1);
+    expect(told[0]).toContain('a table of totals (6430 calls, 1432 errors) without the calls');
   });
 
   it.each([
