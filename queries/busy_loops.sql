@@ -8,8 +8,9 @@
 -- column: pid integer: Thread; NULL when the log names none.
 -- column: process integer: Process of that thread; NULL when the log names none.
 -- column: executable varchar: Program it ran; NULL when it is not known.
--- column: pattern varchar: would block (EAGAIN), nothing ready (a poll, select or epoll_wait that returned 0), no child ready
---   (wait4 with WNOHANG), timed out (ETIMEDOUT), yield (sched_yield), or failed (any other error).
+-- column: pattern varchar: would block (EAGAIN), contended (EAGAIN of a futex: it changed before the thread could wait), nothing
+--   ready (a poll, select or epoll_wait that returned 0), no child ready (wait4 with WNOHANG), timed out
+--   (ETIMEDOUT), yield (sched_yield), or failed (any other error).
 -- column: syscall varchar: Name of the system call.
 -- column: fd integer: Descriptor that it was about; NULL when none.
 -- column: path varchar: File that it was about; NULL when none.
@@ -29,6 +30,7 @@ WITH vain_calls AS (
     process,
     executable,
     CASE
+      WHEN error = 'EAGAIN' AND syscall LIKE 'futex%' THEN 'contended'
       WHEN error = 'EAGAIN' THEN 'would block'
       WHEN error = 'ETIMEDOUT' THEN 'timed out'
       WHEN error IS NOT NULL THEN 'failed'

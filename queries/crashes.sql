@@ -9,7 +9,7 @@
 -- column: signal varchar: Signal that killed it, such as SIGSEGV.
 -- column: core_dumped boolean: Whether it left a core dump.
 -- column: code varchar: Cause as si_code says, such as SEGV_MAPERR, or SI_USER for a signal that someone sent; NULL when not told.
--- column: address varchar: Address that it may not touch; NULL when not told.
+-- column: address varchar: Address that it may not touch, 0x0 of a null pointer; NULL when not told.
 -- column: sender integer: Process that sent the signal; NULL when the kernel did.
 -- column: finish varchar: Time of the end, time of day in UTC (HH:MM:SS.ffffff); NULL when the log has no times.
 -- column: last_call varchar: Last call of the thread with its arguments, cut to 200 characters; NULL when there is none.
@@ -108,7 +108,7 @@ SELECT
   signal,
   core_dumped = 1 AS core_dumped,
   NULLIF(regexp_extract(siginfo, 'si_code=([A-Z_]+)', 1), '') AS code,
-  NULLIF(regexp_extract(siginfo, 'si_addr=([^,}]+)', 1), '') AS address,
+  replace(NULLIF(regexp_extract(siginfo, 'si_addr=([^,}]+)', 1), ''), 'NULL', '0x0') AS address,
   TRY_CAST(NULLIF(regexp_extract(siginfo, 'si_pid=([0-9]+)', 1), '') AS INTEGER) AS sender,
   substr(CAST(from_unixtime_nanos(death_ns) AS VARCHAR), 12, 15) AS finish,
   substr(last_call, 1, 200) AS last_call,

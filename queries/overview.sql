@@ -396,10 +396,10 @@ facts AS (
     n.topic AS unit,
     CASE n.topic
       WHEN 'processes' THEN
-        'Processes that made calls, each pid once for each life it had: '
+        'Processes in the log, each pid once for each life it had: '
           || CAST(SUM(p.lives) AS VARCHAR) || '.'
       ELSE
-        'Threads that made calls, those with the pid of their process included: '
+        'Threads in the log, those with the pid of their process included: '
           || CAST(SUM(p.threads) AS VARCHAR) || '.'
     END AS says,
     n.report
