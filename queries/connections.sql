@@ -4,7 +4,6 @@
 --   to one peer are told apart by their own address, which needs -yy; without it they are one row.
 -- parameter: session string: Session to report on.
 -- parameter: session string: Session to report on.
--- parameter: session string: Session to report on.
 -- parameter: executable string = *: Program that made the calls, whole path or last name; * is every program.
 -- column: protocol varchar: TCP, UDP, TCPv6 and so on; NULL when not known.
 -- column: opened varchar: How the process came by it: connect, accept, or NULL when the log shows neither, such as datagrams or a
@@ -23,7 +22,7 @@
 --   the socket was asked for its error or first used. NULL when it was not, or without times or -T.
 -- column: bytes_in bigint: Bytes received; those of a recvmmsg of more messages than strace prints are not known and not counted.
 -- column: bytes_out bigint: Bytes sent; those of a sendmmsg of more messages than strace prints are not known, and those of
---   sendfile not counted.
+--   sendfile only with -yy.
 -- column: calls bigint: Calls that sent or received.
 -- column: errors bigint: Calls of these that failed, but for EAGAIN.
 -- column: first varchar: Start of the first call, time of day in UTC (HH:MM:SS.ffffff); NULL when the log has no times.
@@ -74,15 +73,49 @@ WITH socket_calls AS (
     ret,
     error,
     bytes,
-    direction
+    direction,
+    CASE WHEN ret > 0 AND syscall IN ('sendmmsg', 'recvmmsg', 'recvmmsg_time64') THEN args END AS list,
+    CASE
+      WHEN error IS NULL
+        AND syscall IN ('recv', 'recvfrom', 'recvmsg', 'recvmmsg', 'recvmmsg_time64', 'read', 'readv')
+        AND (remote_address LIKE '%:53' OR (remote_address IS NULL AND syscall LIKE 'recvmmsg%')) THEN args
+    END AS dns
   FROM calls
   WHERE session = ?
     AND kind = 'call'
     AND fd_kind = 'socket'
+  UNION ALL
+  -- the descriptor of a sendfile is the file's
+  SELECT
+    seq,
+    time_ns,
+    duration_ns,
+    COALESCE(process, 0) AS number,
+    process,
+    executable,
+    syscall,
+    TRY_CAST(regexp_extract(args, '^[a-z_=]*([0-9]+)<', 1) AS BIGINT) AS socket,
+    regexp_extract(args, '<([A-Za-z0-9]+):', 1) AS protocol,
+    regexp_extract(args, ':\[([^>]*)->', 1) AS local_address,
+    regexp_extract(args, '->([^>]*)\]>', 1) AS remote_address,
+    'transfer' AS use,
+    CAST(NULL AS VARCHAR) AS socket_error,
+    ret,
+    error,
+    bytes,
+    direction,
+    CAST(NULL AS VARCHAR) AS list,
+    CAST(NULL AS VARCHAR) AS dns
+  FROM calls
+  WHERE session = ?
+    AND kind = 'call'
+    AND syscall LIKE 'sendfile%'
+    AND regexp_like(args, '^[a-z_=]*[0-9]+<[A-Za-z0-9]+:\[[^>]*->[^>]*\]>')
 ),
 neighbours AS (
   SELECT
     *,
+    LEAD(syscall) OVER (PARTITION BY number, socket ORDER BY seq) AS next_syscall,
     LEAD(local_address) OVER (PARTITION BY number, socket ORDER BY seq) AS next_local_address,
     LEAD(remote_address) OVER (PARTITION BY number, socket ORDER BY seq) AS next_remote_address
   FROM socket_calls
@@ -94,33 +127,34 @@ messages AS (
     ret,
     CASE
       WHEN remote_address IS NULL AND message LIKE '{msg_name={sa_family=AF_INET%' THEN
-        COALESCE(
-          NULLIF(regexp_extract(message, '^\{msg_name=\{sa_family=AF_INET,[^"]*inet_addr\("([0-9.]+)"', 1), '')
-            || ':',
-          '[' || NULLIF(regexp_extract(message, '^\{msg_name=\{sa_family=AF_INET6,[^"]*"([^"]+)"', 1), '') || ']:'
-        ) || regexp_extract(message, 'htons\(([0-9]+)\)', 1)
-    END AS peer,
+        substr(message, 1, strpos(message, '}'))
+    END AS name,
     TRY_CAST(NULLIF(regexp_extract(element_at(split(message, 'msg_len='), -1), '^[0-9]+'), '') AS BIGINT) AS bytes
   FROM (
-    SELECT seq, ret, remote_address, split(args, '{msg_hdr=') AS pieces
-    FROM calls
-    WHERE session = ?
-      AND kind = 'call'
-      AND fd_kind = 'socket'
-      AND syscall IN ('sendmmsg', 'recvmmsg', 'recvmmsg_time64')
-      AND ret > 0
-  ) AS batches
+    SELECT seq, ret, remote_address, split(list, '{msg_hdr=') AS pieces
+    FROM socket_calls
+    WHERE list IS NOT NULL
+  ) AS lists
   CROSS JOIN UNNEST(pieces) WITH ORDINALITY AS m (message, place)
   WHERE place BETWEEN 2 AND ret + 1
 ),
 batches AS (
   SELECT
     seq,
-    peer,
-    -- of a long list strace prints the beginning only
-    CASE WHEN SUM(COUNT(bytes)) OVER (PARTITION BY seq) = MAX(ret) THEN CAST(SUM(bytes) AS BIGINT) END AS bytes
-  FROM messages
-  GROUP BY seq, peer
+    COALESCE(
+      NULLIF(regexp_extract(name, 'inet_addr\("([0-9.]+)"', 1), '') || ':',
+      '[' || NULLIF(regexp_extract(name, 'AF_INET6, "([^"]+)"', 1), '') || ']:'
+    ) || regexp_extract(name, 'htons\(([0-9]+)\)', 1) AS peer,
+    bytes
+  FROM (
+    SELECT
+      seq,
+      name,
+      -- of a long list strace prints the beginning only
+      CASE WHEN SUM(COUNT(bytes)) OVER (PARTITION BY seq) = MAX(ret) THEN CAST(SUM(bytes) AS BIGINT) END AS bytes
+    FROM messages
+    GROUP BY seq, name
+  ) AS sums
 ),
 peers AS (
   SELECT
@@ -138,7 +172,11 @@ peers AS (
       n.process,
       n.executable,
       n.protocol,
-      n.local_address,
+      -- a datagram socket that was not bound is when it has sent
+      CASE
+        WHEN n.local_address IS NULL AND n.use = 'transfer' AND n.next_syscall <> 'socket' THEN n.next_local_address
+        ELSE n.local_address
+      END AS local_address,
       COALESCE(n.remote_address, b.peer) AS remote_address,
       n.next_local_address,
       n.next_remote_address,
@@ -157,6 +195,7 @@ peers AS (
     WHERE n.use IS NOT NULL
   ) AS told
   WHERE regexp_like(remote_address, '^(\[.*\]|[0-9.]+):[0-9]+$')
+    AND COALESCE(protocol, '') NOT LIKE 'UNIX%'
 ),
 connections AS (
   SELECT
@@ -202,14 +241,9 @@ received AS (
       '\054'
     ) AS text
   FROM (
-    SELECT remote_address, split(args, '{msg_hdr=') AS pieces
-    FROM calls
-    WHERE session = ?
-      AND kind = 'call'
-      AND fd_kind = 'socket'
-      AND (remote_address LIKE '%:53' OR (remote_address IS NULL AND syscall LIKE 'recvmmsg%'))
-      AND syscall IN ('recv', 'recvfrom', 'recvmsg', 'recvmmsg', 'recvmmsg_time64', 'read', 'readv')
-      AND error IS NULL
+    SELECT remote_address, split(dns, '{msg_hdr=') AS pieces
+    FROM socket_calls
+    WHERE dns IS NOT NULL
   ) AS receipts
   CROSS JOIN UNNEST(pieces) AS p (piece)
   WHERE remote_address IS NOT NULL

@@ -2,7 +2,6 @@
 -- description: The Unix sockets with a name that processes bound or connected to, with what result, and how much went
 --   to and fro, in the order in which they began.
 -- parameter: session string: Session to report on.
--- parameter: session string: Session to report on.
 -- parameter: executable string = *: Program that made the calls, whole path or last name; * is every program.
 -- column: path varchar: Path of the socket, after @ when its name is abstract.
 -- column: role varchar: server (the name is of its own end), or client (of the other end).
@@ -22,8 +21,33 @@
 -- measures: connects, accepts, bytes_in, bytes_out, errors
 -- brief: path, role, executable, result, bytes_in, bytes_out
 
--- calls of several messages, each of which tells its length; of a long list strace prints the beginning only
-WITH batches AS (
+WITH unix_calls AS (
+  SELECT
+    seq,
+    time_ns,
+    COALESCE(process, 0) AS number,
+    process,
+    executable,
+    syscall,
+    fd,
+    protocol,
+    local_address,
+    remote_address,
+    ret,
+    error,
+    bytes,
+    CASE
+      WHEN direction IS NOT NULL THEN direction
+      WHEN syscall = 'sendmmsg' THEN 'out'
+      WHEN syscall LIKE 'recvmmsg%' THEN 'in'
+    END AS direction,
+    CASE WHEN ret > 0 AND syscall IN ('sendmmsg', 'recvmmsg', 'recvmmsg_time64') THEN args END AS list
+  FROM calls
+  WHERE session = ?
+    AND protocol LIKE 'UNIX%'
+),
+-- the messages of one call, that each tell their length; of a long list strace prints the beginning only
+batches AS (
   SELECT
     seq,
     CASE WHEN COUNT(bytes) = MAX(ret) THEN CAST(SUM(bytes) AS BIGINT) END AS bytes
@@ -33,47 +57,14 @@ WITH batches AS (
       ret,
       TRY_CAST(NULLIF(regexp_extract(element_at(split(message, 'msg_len='), -1), '^[0-9]+'), '') AS BIGINT) AS bytes
     FROM (
-      SELECT seq, ret, split(args, '{msg_hdr=') AS pieces
-      FROM calls
-      WHERE session = ?
-        AND protocol LIKE 'UNIX%'
-        AND syscall IN ('sendmmsg', 'recvmmsg', 'recvmmsg_time64')
-        AND ret > 0
+      SELECT seq, ret, split(list, '{msg_hdr=') AS pieces
+      FROM unix_calls
+      WHERE list IS NOT NULL
     ) AS lists
     CROSS JOIN UNNEST(pieces) WITH ORDINALITY AS m (message, place)
     WHERE place BETWEEN 2 AND ret + 1
   ) AS messages
   GROUP BY seq
-),
-unix_calls AS (
-  SELECT
-    c.seq,
-    c.time_ns,
-    COALESCE(c.process, 0) AS number,
-    c.process,
-    c.executable,
-    c.syscall,
-    c.fd,
-    c.protocol,
-    c.local_address,
-    c.remote_address,
-    c.ret,
-    c.error,
-    COALESCE(c.bytes, b.bytes) AS bytes,
-    CASE
-      WHEN c.direction IS NOT NULL THEN c.direction
-      WHEN c.syscall = 'sendmmsg' THEN 'out'
-      WHEN c.syscall LIKE 'recvmmsg%' THEN 'in'
-    END AS direction
-  FROM (
-    SELECT
-      seq, time_ns, process, executable, syscall, fd, protocol, local_address, remote_address, ret, error, bytes,
-      direction
-    FROM calls
-    WHERE session = ?
-      AND protocol LIKE 'UNIX%'
-  ) AS c
-  LEFT JOIN batches AS b ON b.seq = c.seq
 ),
 followed AS (
   SELECT
@@ -92,13 +83,15 @@ followed AS (
 ),
 named AS (
   SELECT
-    *,
+    f.*,
+    b.bytes AS batch_bytes,
     CASE
       WHEN COALESCE(remote_address, connected_address, '') <> '' THEN 'client'
       ELSE 'server'
     END AS role,
     COALESCE(remote_address, NULLIF(connected_address, ''), local_address) AS path
-  FROM followed
+  FROM followed AS f
+  LEFT JOIN batches AS b ON b.seq = f.seq
   WHERE syscall NOT IN ('socket', 'close', 'dup', 'dup2', 'dup3', 'fcntl')
 )
 SELECT
@@ -117,14 +110,15 @@ SELECT
   END AS result,
   COUNT(CASE WHEN syscall = 'connect' THEN 1 END) AS connects,
   COUNT(CASE WHEN syscall LIKE 'accept%' AND ret >= 0 THEN 1 END) AS accepts,
-  CAST(COALESCE(SUM(CASE WHEN direction = 'in' THEN bytes END), 0) AS BIGINT) AS bytes_in,
-  CAST(COALESCE(SUM(CASE WHEN direction = 'out' THEN bytes END), 0) AS BIGINT) AS bytes_out,
+  CAST(COALESCE(SUM(CASE WHEN direction = 'in' THEN COALESCE(bytes, batch_bytes) END), 0) AS BIGINT) AS bytes_in,
+  CAST(COALESCE(SUM(CASE WHEN direction = 'out' THEN COALESCE(bytes, batch_bytes) END), 0) AS BIGINT) AS bytes_out,
   COUNT(CASE WHEN error <> 'EAGAIN' THEN 1 END) AS errors,
   substr(CAST(from_unixtime_nanos(MIN(time_ns)) AS VARCHAR), 12, 15) AS first,
   substr(CAST(from_unixtime_nanos(MAX(time_ns)) AS VARCHAR), 12, 15) AS last,
   MIN(seq) AS first_seq
 FROM named
 WHERE path <> ''
+  AND NOT regexp_like(path, '^(\[.*\]|[0-9.]+):[0-9]+$')
   AND ? IN ('*', executable, regexp_extract(executable, '[^/]*$'))
 GROUP BY path, role, protocol, process
 ORDER BY first_seq
