@@ -9,7 +9,7 @@
 -- column: process integer: Process that listens; NULL when the log names none.
 -- column: executable varchar: Program it ran; NULL when it is not known.
 -- column: backlog bigint: Connections that may wait to be accepted, as given to listen.
--- column: accepted bigint: Peers accepted on this address, by any process.
+-- column: accepted bigint: Peers accepted on this address, by any process; 0 when the bind or listen failed.
 -- column: start varchar: Time of the listen or bind, time of day in UTC (HH:MM:SS.ffffff); NULL when the log has no times.
 -- column: seq bigint: Line of the log on which that call completed.
 -- key: protocol, state, address, executable
@@ -90,7 +90,7 @@ SELECT
   CASE
     WHEN syscall = 'listen' THEN TRY_CAST(NULLIF(regexp_extract(args, ', [a-z=]*([0-9]+)$', 1), '') AS BIGINT)
   END AS backlog,
-  accepted,
+  CASE WHEN error IS NULL THEN accepted ELSE 0 END AS accepted,
   substr(CAST(from_unixtime_nanos(time_ns) AS VARCHAR), 12, 15) AS start,
   seq
 FROM counted

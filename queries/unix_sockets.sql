@@ -13,7 +13,7 @@
 -- column: accepts bigint: Peers that it accepted.
 -- column: bytes_in bigint: Bytes received; those of a recvmmsg of more messages than strace prints are not known and not counted.
 -- column: bytes_out bigint: Bytes sent; those of a sendmmsg of more messages than strace prints are not known and not counted.
--- column: errors bigint: Calls that failed, but for EAGAIN.
+-- column: errors bigint: Calls that failed, but for EAGAIN, and getpeername of a socket that has none.
 -- column: first varchar: Start of the first call, time of day in UTC (HH:MM:SS.ffffff); NULL when the log has no times.
 -- column: last varchar: Start of the last call, in the same form.
 -- column: first_seq bigint: Line of the log on which the first call completed.
@@ -112,7 +112,7 @@ SELECT
   COUNT(CASE WHEN syscall LIKE 'accept%' AND ret >= 0 THEN 1 END) AS accepts,
   CAST(COALESCE(SUM(CASE WHEN direction = 'in' THEN COALESCE(bytes, batch_bytes) END), 0) AS BIGINT) AS bytes_in,
   CAST(COALESCE(SUM(CASE WHEN direction = 'out' THEN COALESCE(bytes, batch_bytes) END), 0) AS BIGINT) AS bytes_out,
-  COUNT(CASE WHEN error <> 'EAGAIN' THEN 1 END) AS errors,
+  COUNT(CASE WHEN error <> 'EAGAIN' AND syscall <> 'getpeername' THEN 1 END) AS errors,
   substr(CAST(from_unixtime_nanos(MIN(time_ns)) AS VARCHAR), 12, 15) AS first,
   substr(CAST(from_unixtime_nanos(MAX(time_ns)) AS VARCHAR), 12, 15) AS last,
   MIN(seq) AS first_seq
