@@ -4,6 +4,7 @@
 --   to one peer are told apart by their own address, which needs -yy; without it they are one row.
 -- parameter: session string: Session to report on.
 -- parameter: session string: Session to report on.
+-- parameter: session string: Session to report on.
 -- parameter: executable string = *: Program that made the calls, whole path or last name; * is every program.
 -- column: protocol varchar: TCP, UDP, TCPv6 and so on; NULL when not known.
 -- column: opened varchar: How the process came by it: connect, accept, or NULL when the log shows neither, such as datagrams or a
@@ -74,12 +75,7 @@ WITH socket_calls AS (
     error,
     bytes,
     direction,
-    CASE WHEN ret > 0 AND syscall IN ('sendmmsg', 'recvmmsg', 'recvmmsg_time64') THEN args END AS list,
-    CASE
-      WHEN error IS NULL
-        AND syscall IN ('recv', 'recvfrom', 'recvmsg', 'recvmmsg', 'recvmmsg_time64', 'read', 'readv')
-        AND (remote_address LIKE '%:53' OR (remote_address IS NULL AND syscall LIKE 'recvmmsg%')) THEN args
-    END AS dns
+    CASE WHEN ret > 0 AND syscall IN ('sendmmsg', 'recvmmsg', 'recvmmsg_time64') THEN args END AS list
   FROM calls
   WHERE session = ?
     AND kind = 'call'
@@ -104,8 +100,7 @@ WITH socket_calls AS (
     error,
     bytes,
     direction,
-    CAST(NULL AS VARCHAR) AS list,
-    CAST(NULL AS VARCHAR) AS dns
+    CAST(NULL AS VARCHAR) AS list
   FROM calls
   WHERE session = ?
     AND kind = 'call'
@@ -225,144 +220,16 @@ connections AS (
   FROM peers
   GROUP BY protocol, own_address, remote_address, process
 ),
-received AS (
-  SELECT DISTINCT
-    -- what is printed of a message, up to where -s cuts it, its commas as numbers
-    replace(
-      CASE
-        WHEN strpos(piece, 'iov_base=') > 0 THEN
-          regexp_extract(
-            array_join(regexp_extract_all(piece, 'iov_base="((\\.|[^"\\])*("\.\.\.){0,1})', 1), ''),
-            '^(\\.|[^"\\])*'
-          )
-        ELSE regexp_extract(piece, '"((\\.|[^"\\])*)', 1)
-      END,
-      ',',
-      '\054'
-    ) AS text
-  FROM (
-    SELECT remote_address, split(dns, '{msg_hdr=') AS pieces
-    FROM socket_calls
-    WHERE dns IS NOT NULL
-  ) AS receipts
-  CROSS JOIN UNNEST(pieces) AS p (piece)
-  WHERE remote_address IS NOT NULL
-    OR piece LIKE '{msg_name={sa_family=%htons(53)%'
-),
-spelled AS (
-  SELECT
-    split(
-      -- over TCP several follow each other, each after its length
-      regexp_replace(
-        -- a comma before each byte, and no more zeros in its number than needed
-        regexp_replace(
-          regexp_replace(text, '(\\[0-7]{1,3}|\\.|[^\\])', ',$1'),
-          '(,\\)0{1,2}([0-7])',
-          '$1$2'
-        ),
-        '((,[^,]+){4},\\20[0-7],[^,]+,\\0,\\1(,\\0,[^,]+){3})',
-        ',,$1'
-      ),
-      ',,'
-    ) AS answers
-  FROM received
-),
-answers AS (
-  SELECT
-    -- after length, id, flags and counts the question: labels, type A or AAAA, class IN
-    regexp_extract(
-      answer,
-      '^((,[^,]+){2}|(,[^,]+){4}),\\20[0-7],[^,]+,\\0,\\1(,[^,]+){6}((,(\\[^0,]|[^\\,])[^,]*)+),\\0,\\0,(\\1|\\34),\\0,\\1',
-      5
-    ) AS labels,
-    -- addresses: end of a name, type, class, time to live, length, bytes; what comes with the first NS or SOA
-    -- is not the answer
-    regexp_extract_all(
-      answer,
-      '(,\\3[0-7]{2},[^,]+|,\\0),\\0(,\\1,\\0,\\1(,[^,]+){4},\\0,\\4(,[^,]+){4}|,\\34,\\0,\\1(,[^,]+){4},\\0,\\20(,[^,]+){16}|,\\[26],\\0,\\1.*)',
-      2
-    ) AS records
-  FROM spelled
-  CROSS JOIN UNNEST(answers) AS a (answer)
-),
-address_bytes AS (
-  SELECT DISTINCT
-    name,
-    record,
-    place - 11 AS place,
-    shown
-  FROM (
-    SELECT
-      -- the first byte is a length, and so is each that no name holds
-      substr(replace(regexp_replace(labels, '^,[^,]+|,\\[^,]*|,[^A-Za-z0-9_-]', '.'), ',', ''), 2) AS name,
-      record
-    FROM answers
-    CROSS JOIN UNNEST(records) AS r (record)
-    WHERE labels <> ''
-      AND record <> ''
-      AND strpos(record, ',\2,') <> 1
-      AND strpos(record, ',\6,') <> 1
-      -- lengths of 45 and 48 to 57 look like a part of the name, which then is too long for the length before it
-      AND NOT regexp_like(labels, ',\\[^,]*(,[A-Za-z0-9_-]){35}|(,[A-Za-z0-9_-]){64}')
-  ) AS named
-  CROSS JOIN UNNEST(split(record, ',')) WITH ORDINALITY AS b (shown, place)
-  WHERE place > 10
-),
-address_numbers AS (
-  SELECT
-    name,
-    record,
-    place,
-    CASE
-      WHEN regexp_like(shown, '^\\[0-7]') THEN
-        CAST(substr(lpad(substr(shown, 2), 3, '0'), 1, 1) AS INTEGER) * 64
-        + CAST(substr(lpad(substr(shown, 2), 3, '0'), 2, 1) AS INTEGER) * 8
-        + CAST(substr(lpad(substr(shown, 2), 3, '0'), 3, 1) AS INTEGER)
-      WHEN length(shown) = 2 THEN
-        element_at(ARRAY[9, 10, 11, 12, 13, 34, 92], CAST(strpos('tnvfr"\', substr(shown, 2)) AS INTEGER))
-      ELSE
-        -- of all that is printed as it is, the mark of a question alone is not in this text
-        31 + CAST(
-          COALESCE(
-            NULLIF(
-              strpos(
-                ' !"#$%&''()*+,-./0123456789:;<=> @ABCDEFGHIJKLMNOPQRSTUVWXYZ[\]^_`abcdefghijklmnopqrstuvwxyz{|}~',
-                shown
-              ),
-              0
-            ),
-            32
-          ) AS INTEGER
-        )
-    END AS byte
-  FROM address_bytes
-),
-addresses AS (
-  SELECT
-    name,
-    CASE
-      WHEN COUNT(*) = 4 THEN array_join(array_agg(CAST(high AS VARCHAR) ORDER BY place), '.')
-      ELSE
-        array_join(
-          array_agg(CASE WHEN place % 2 = 0 THEN lower(to_base(high * 256 + low, 16)) END ORDER BY place),
-          ':'
-        )
-    END AS host
-  FROM (
-    SELECT
-      name,
-      record,
-      place,
-      byte AS high,
-      LEAD(byte) OVER (PARTITION BY name, record ORDER BY place) AS low
-    FROM address_numbers
-  ) AS pairs
-  GROUP BY name, record
-),
 names_by_address AS (
-  SELECT host, array_join(array_agg(DISTINCT name ORDER BY name), ', ') AS names
-  FROM addresses
-  GROUP BY host
+  SELECT address, array_join(array_agg(DISTINCT name ORDER BY name), ', ') AS names
+  FROM (
+    SELECT name, split(addresses, ', ') AS addresses
+    FROM dns_messages
+    WHERE session = ?
+      AND addresses IS NOT NULL
+  ) AS answers
+  CROSS JOIN UNNEST(addresses) AS a (address)
+  GROUP BY address
 ),
 hosts AS (
   SELECT
@@ -418,6 +285,6 @@ SELECT
   substr(CAST(from_unixtime_nanos(last_ns) AS VARCHAR), 12, 15) AS last,
   first_seq
 FROM hosts
-LEFT JOIN names_by_address ON host = remote_host
+LEFT JOIN names_by_address ON address = remote_host
 WHERE ? IN ('*', executable, regexp_extract(executable, '[^/]*$'))
 ORDER BY first_seq

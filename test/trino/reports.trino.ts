@@ -15,6 +15,10 @@ import { bindGiven, givenFor, literalsOf } from './report-values.ts';
 import type { TrinoResult } from './statement.ts';
 
 const LOGS = ['gcc', 'torture_nsT'];
+/** Cases of the views that have no rows of those logs. */
+const VIEW_CASES: Record<string, string[]> = {
+  dns_messages: ['dns_messages', 'connections.names'],
+};
 const TIMEOUT_MS = 600_000;
 
 let lake: QueriedLake;
@@ -107,8 +111,8 @@ test('counts every call of every session in calls_all', async () => {
 describe.each(loadViews())('the view $name', ({ name, columns }) => {
   const list = columns.map((column) => `"${column.name}"`).join(', ');
 
-  test.each(LOGS)('shows the same rows as DuckDB of %s', async (session) => {
-    await expectSameView([session]);
+  test.each(VIEW_CASES[name] ?? LOGS)('shows the same rows as DuckDB of %s', async (log) => {
+    await expectSameView([caseSessions.get(log) ?? log]);
   });
 
   test('shows the same rows as DuckDB of many sessions at once', async () => {
