@@ -22,26 +22,30 @@ WITH texts AS (
     time_ns,
     process,
     executable,
-    protocol,
+    COALESCE(protocol LIKE 'UDP%', false) AS is_datagram,
     CASE WHEN syscall LIKE 'recv%' OR syscall LIKE 'read%' THEN 'answer' ELSE 'query' END AS role,
     COALESCE(
       server,
       NULLIF(regexp_extract(piece, 'inet_addr\("([0-9.]+)"', 1), '') || ':53',
       '[' || regexp_extract(piece, 'AF_INET6, "([^"]+)"', 1) || ']:53'
     ) AS server,
-    place,
-    -- what is printed of the message, up to where -s cut it, its commas as numbers
-    replace(
-      CASE
-        WHEN strpos(piece, 'iov_base=') > 0 THEN
-          regexp_extract(
-            array_join(regexp_extract_all(piece, 'iov_base="((\\.|[^"\\])*("\.\.\.){0,1})', 1), ''),
-            '^(\\.|[^"\\])*'
-          )
-        ELSE regexp_extract(piece, '"((\\.|[^"\\])*)', 1)
-      END,
-      ',',
-      '\054'
+    -- what is printed of the message, up to where -s cut it, its commas as numbers; without its id or length, so
+    -- that what was asked and answered many times is read once
+    regexp_replace(
+      replace(
+        CASE
+          WHEN strpos(piece, 'iov_base=') > 0 THEN
+            regexp_extract(
+              array_join(regexp_extract_all(piece, 'iov_base="((\\.|[^"\\])*("\.\.\.){0,1})', 1), ''),
+              '^(\\.|[^"\\])*'
+            )
+          ELSE regexp_extract(piece, '"((\\.|[^"\\])*)', 1)
+        END,
+        ',',
+        '\054'
+      ),
+      '^(\\[0-7]{1,3}|\\.|[^\\]){2}',
+      ''
     ) AS text
   FROM (
     SELECT
@@ -64,13 +68,16 @@ WITH texts AS (
         'recvmmsg_time64', 'read', 'readv'
       )
   ) AS packets
-  CROSS JOIN UNNEST(pieces) WITH ORDINALITY AS p (piece, place)
+  CROSS JOIN UNNEST(pieces) AS p (piece)
   WHERE server IS NOT NULL
     OR piece LIKE '{msg_name={sa_family=%htons(53)%'
 ),
 spelled AS (
   SELECT
-    session, seq, time_ns, process, executable, role, server, protocol, place,
+    session,
+    role,
+    is_datagram,
+    text,
     -- a comma before each byte, and no more zeros in its number than needed
     CASE
       WHEN regexp_like(text, '\\0[0-7]') THEN
@@ -81,16 +88,23 @@ spelled AS (
         )
       ELSE regexp_replace(text, '(\\[0-7]{1,3}|\\.|[^\\])', ',$1')
     END AS bytes
-  FROM texts
+  FROM (
+    SELECT DISTINCT session, role, is_datagram, text
+    FROM texts
+  ) AS told
 ),
 messages AS (
   SELECT
-    session, seq, time_ns, process, executable, role, server, place, part,
-    -- length over TCP, id, flags, counts; labels, type and class of the question; all the rest
+    session,
+    role,
+    is_datagram,
+    text,
+    part,
+    -- id over TCP, flags, counts; labels, type and class of the question; all the rest
     split(
       regexp_replace(
         message,
-        '^(,[^,]+,[^,]+|,[^,]+,[^,]+,[^,]+,[^,]+),(\\[0-7]|\\20[0-7]),([^,]+),\\0,\\1(,[^,]+){6}((,(\\[^0,]|[^\\,])[^,]*)+),\\0,\\0,([^,]+),\\0,\\1(,.*|)$',
+        '^(|,[^,]+,[^,]+|,[^,]+,[^,]+,[^,]+,[^,]+),(\\[0-7]|\\20[0-7]),([^,]+),\\0,\\1(,[^,]+){6}((,(\\[^0,]|[^\\,])[^,]*)+),\\0,\\0,([^,]+),\\0,\\1(,.*|)$',
         '$3,,$5,,$8'
       ),
       ',,'
@@ -107,11 +121,14 @@ messages AS (
     END AS records
   FROM (
     SELECT
-      session, seq, time_ns, process, executable, role, server, place,
-      -- over TCP several may follow each other
+      session,
+      role,
+      is_datagram,
+      text,
+      -- over TCP several may follow each other, each after its length
       split(
         CASE
-          WHEN protocol LIKE 'UDP%' THEN bytes
+          WHEN is_datagram THEN bytes
           WHEN role = 'answer' THEN
             regexp_replace(bytes, '((,[^,]+){4},\\20[0-7],[^,]+,\\0,\\1(,\\0,[^,]+){3})', ',,$1')
           ELSE regexp_replace(bytes, '((,[^,]+){4},\\[0-7],[^,]+,\\0,\\1(,\\0,[^,]+){3})', ',,$1')
@@ -184,15 +201,15 @@ addresses AS (
 answered AS (
   SELECT
     m.session,
-    m.seq,
-    m.place,
+    m.is_datagram,
+    m.text,
     m.part,
     array_join(array_agg(a.address ORDER BY r.rank), ', ') AS addresses
   FROM messages AS m
   CROSS JOIN UNNEST(m.records) WITH ORDINALITY AS r (record, rank)
   JOIN addresses AS a
     ON a.session = m.session AND a.record = r.record
-  GROUP BY m.session, m.seq, m.place, m.part
+  GROUP BY m.session, m.is_datagram, m.text, m.part
 )
 SELECT
   session, seq, time_ns, process, executable, server, role, name,
@@ -225,13 +242,13 @@ SELECT
   CASE WHEN type IN ('\1', '\34') THEN addresses END AS addresses
 FROM (
   SELECT
-    m.session,
-    m.seq,
-    m.time_ns,
-    m.process,
-    m.executable,
-    m.server,
-    m.role,
+    t.session,
+    t.seq,
+    t.time_ns,
+    t.process,
+    t.executable,
+    t.server,
+    t.role,
     -- the first byte is a length, and so is each that no name holds
     substr(
       replace(regexp_replace(element_at(m.question, 2), '^,[^,]+|,\\[^,]*|,[^A-Za-z0-9_-]', '.'), ',', ''),
@@ -240,9 +257,15 @@ FROM (
     element_at(m.question, 3) AS type,
     NULLIF(regexp_extract(element_at(m.question, 1), '^\\(20|22|24|26|2|)([0-7])$', 2), '') AS code,
     a.addresses
-  FROM messages AS m
+  FROM texts AS t
+  JOIN messages AS m
+    ON m.session = t.session AND m.role = t.role AND m.is_datagram = t.is_datagram AND m.text = t.text
   LEFT JOIN answered AS a
-    ON a.session = m.session AND a.seq = m.seq AND a.place = m.place AND a.part = m.part
+    ON a.session = m.session
+    AND a.is_datagram = m.is_datagram
+    AND a.text = m.text
+    AND a.part = m.part
+    AND m.role = 'answer'
   WHERE element_at(m.question, 3) IS NOT NULL
     -- lengths of 45 and 48 to 57 look like a part of the name, which then is too long for the length before it
     AND NOT regexp_like(element_at(m.question, 2), ',\\[^,]*(,[A-Za-z0-9_-]){35}|(,[A-Za-z0-9_-]){64}')
