@@ -1,7 +1,8 @@
 -- title: Network connections
 -- description: The peers that processes talked to over TCP, UDP and other protocols of the internet: who connected
 --   to whom, with what result, and how much went to and fro, in the order in which they began. Connections
---   to one peer are told apart by their own address, which needs -yy; without it they are one row.
+--   to one peer are told apart by their own address, which needs -yy; without it they are one row. A connect over
+--   UDP without data asks only for the route: getaddrinfo does so with each address that it has found.
 -- parameter: session string: Session to report on.
 -- parameter: session string: Session to report on.
 -- parameter: session string: Session to report on.
