@@ -3,9 +3,10 @@ import type { CallRow, CallSink, Span } from '../strace/call.ts';
 import { Dump } from '../strace/dump.ts';
 import { Name } from '../strace/name.ts';
 import { RowTail } from '../strace/row-tail.ts';
-import type { Syscall } from '../strace/syscalls.ts';
 import { type CallCount, countCalls } from './call-counter.ts';
 import { callColumns } from './columns.ts';
+import { deriveColumns } from './derived-columns.ts';
+import { BATCH, BATCH_COLUMNS } from './lane/records.ts';
 import type { ColumnBuilder, EncodedChunk } from './parquet/column-chunk.ts';
 import { ConstantColumn } from './parquet/constant-column.ts';
 import { DictionaryColumn } from './parquet/dictionary-column.ts';
@@ -14,10 +15,9 @@ import { Int64Column } from './parquet/int64-column.ts';
 import { parquetSchema } from './parquet/schema.ts';
 import { StringListColumn } from './parquet/string-list-column.ts';
 import { TextColumn } from './parquet/text-column.ts';
+import { WasmHeap } from './wasm/wasm-heap.ts';
 
 const KINDS = ['call', 'signal', 'exit'].map((kind) => new Name(kind));
-const BILLION = 1_000_000_000;
-const TWO_32 = 4294967296;
 const FIRST_ROOM = 1 << 14;
 
 /** Rows of `calls` gathered column by column, to become one Parquet row group. */
@@ -26,35 +26,34 @@ export class CallBatch implements CallSink {
   rows = 0;
   /** Promise of whoever adds rows that all their bytes are ASCII, so that none need be looked at. */
   isAscii = false;
+  /** Where the columns are. */
+  readonly heap = new WasmHeap();
   readonly #columns;
   readonly #builders: ColumnBuilder[];
   /** Rows that the columns have room for. */
   #room = 0;
-  /** The system call behind each number of the column `syscall`. */
-  #syscalls: Syscall[] = [];
   #tail = new RowTail();
   /** What was dumped behind a row. */
   #dump = new Dump();
   #dumpedRow = -1;
-  /** The second of the last row, in nanoseconds, as low and high half. */
-  #second = -1;
-  #secondLow = 0;
-  #secondHigh = 0;
 
   constructor(session: string) {
-    this.#columns = makeColumns(session);
+    this.#columns = makeColumns(session, this.heap);
     const columns: Record<string, ColumnBuilder> = this.#columns;
     this.#builders = callColumns.map(({ name }) => columns[name]);
+    const { ints, exports } = this.heap;
+    const addresses = BATCH_COLUMNS.map((name) => this.#columns[name].pointer);
+    ints.set(addresses, (exports.laneBatch() >> 2) + BATCH.columns);
   }
 
   add(row: CallRow): void {
     const columns = this.#columns;
     const at = this.rows++;
-    if (at === this.#room) this.#enlarge();
+    if (at >= this.#room) this.#room = this.heap.exports.reserveRows(Math.max(FIRST_ROOM, at + 1));
     this.#tail.end = row.seq;
     columns.seq.setNumber(at, row.seq);
     columns.kind.setName(at, KINDS[row.kind]);
-    if (row.seconds >= 0) this.#setTime(at, row.seconds, row.nanos);
+    if (row.seconds >= 0) columns.time_ns.setTime(at, row.seconds, row.nanos);
     if (row.duration >= 0) columns.duration_ns.setNumber(at, row.duration);
     columns.pid.set(at, row.pid);
     columns.process.set(at, row.process);
@@ -62,7 +61,7 @@ export class CallBatch implements CallSink {
     columns.fd.set(at, row.fd);
     if (row.executable !== undefined) columns.executable.setName(at, row.executable);
     if (row.comm !== undefined) columns.comm.setName(at, row.comm);
-    if (row.syscall !== undefined) this.#setSyscall(at, row.syscall);
+    if (row.syscall !== undefined) columns.syscall.setName(at, row.syscall);
     const { sources, starts, ends, count } = row.paths;
     for (let i = 0; i < count; i++) columns.paths.add(at, sources[i], starts[i], ends[i]);
     if (row.args.bytes !== undefined) setText(columns.args, at, row.args, this.isAscii);
@@ -75,6 +74,12 @@ export class CallBatch implements CallSink {
     if (row.protocol !== undefined) columns.protocol.setName(at, row.protocol);
     if (row.local !== undefined) columns.local_address.setName(at, row.local);
     if (row.remote !== undefined) columns.remote_address.setName(at, row.remote);
+  }
+
+  /** Takes note of rows written elsewhere: how many there are now, and the line of the last one. */
+  continueFrom(rows: number, line: number): void {
+    this.rows = rows;
+    this.#tail.end = line;
   }
 
   addDump(bytes: Uint8Array, start: number, end: number, line: number): void {
@@ -98,25 +103,13 @@ export class CallBatch implements CallSink {
   /** The columns of the rows so far, in the order of the schema. */
   encode(): EncodedChunk[] {
     this.#setData();
-    this.#derive();
+    deriveColumns(this.heap, this.#columns, this.rows);
     return this.#builders.map((builder) => builder.encode(this.rows));
   }
 
   /** The calls so far by program, system call and error; call it behind `encode`. */
   count(): CallCount[] {
-    const { executable, syscall, error, duration_ns, bytes } = this.#columns;
-    const { rows } = this;
-    return countCalls({
-      rows,
-      executable: executable.numbers,
-      syscall: syscall.numbers,
-      error: error.numbers,
-      duration: duration_ns,
-      bytes,
-      executables: executable.texts(),
-      syscalls: syscall.texts(),
-      errors: error.texts(),
-    });
+    return countCalls(this.heap, this.#columns, this.rows);
   }
 
   /** The processes that made them. */
@@ -126,29 +119,10 @@ export class CallBatch implements CallSink {
 
   /** Begins the next row group. */
   clear(): void {
+    for (const builder of this.#builders) builder.clear(this.rows);
     this.rows = 0;
     this.#tail.end = 0;
     this.#dump.clear();
-    this.#syscalls = [];
-    for (const builder of this.#builders) builder.clear();
-  }
-
-  /** Fills the columns that follow from others. */
-  #derive(): void {
-    const { rows } = this;
-    const { syscall, classes, direction, paths, path, ret, bytes } = this.#columns;
-    path.setFrom(paths.dictionary, paths.firsts(rows), rows);
-    const classNumbers = this.#syscalls.map((each) =>
-      each.classes.map((name) => classes.dictionary.internName(name)),
-    );
-    classes.setFrom(syscall.numbers, rows, classNumbers);
-    bytes.setFrom(ret, rows, (row, high) => {
-      const number = syscall.numbers[row];
-      const way = high >= 0 && number > 0 ? this.#syscalls[number - 1].direction : undefined;
-      if (way === undefined) return false;
-      direction.setName(row, way);
-      return true;
-    });
   }
 
   /** Gives a row what was dumped behind it, now that no more comes. */
@@ -158,65 +132,40 @@ export class CallBatch implements CallSink {
     this.#columns.data.setBytes(this.#dumpedRow, text, 0, text.length);
     this.#dump.clear();
   }
-
-  #enlarge(): void {
-    this.#room = Math.max(FIRST_ROOM, this.#room * 2);
-    for (const builder of this.#builders) builder.reserve(this.#room);
-  }
-
-  #setSyscall(at: number, name: Syscall): void {
-    const { syscall } = this.#columns;
-    syscall.setName(at, name);
-    if (name.id === this.#syscalls.length) this.#syscalls.push(name);
-  }
-
-  #setTime(at: number, seconds: number, nanos: number): void {
-    if (seconds !== this.#second) {
-      this.#second = seconds;
-      // 64-bit product in two exact halves
-      const upper = Math.floor(seconds / 65536) * BILLION;
-      const lower = (upper % 65536) * 65536 + (seconds % 65536) * BILLION;
-      this.#secondLow = lower % TWO_32;
-      this.#secondHigh = Math.floor(upper / 65536) + Math.floor(lower / TWO_32);
-    }
-    const low = this.#secondLow + nanos;
-    const carry = low >= TWO_32 ? 1 : 0;
-    this.#columns.time_ns.set(at, (low - carry * TWO_32) | 0, this.#secondHigh + carry);
-  }
 }
 
 /** An empty builder for every column. */
-function makeColumns(session: string) {
+function makeColumns(session: string, heap: WasmHeap) {
   return {
-    session: new ConstantColumn('session', encoder.encode(session)),
-    seq: new Int64Column('seq', 'close'),
-    kind: new DictionaryColumn('kind'),
-    time_ns: new Int64Column('time_ns', 'close'),
-    duration_ns: new Int64Column('duration_ns', 'repeated'),
-    pid: new IntColumn('pid'),
-    process: new IntColumn('process'),
-    parent: new IntColumn('parent'),
-    executable: new DictionaryColumn('executable'),
-    comm: new DictionaryColumn('comm'),
-    syscall: new DictionaryColumn('syscall'),
-    path: new DictionaryColumn('path'),
-    paths: new StringListColumn('paths'),
-    args: new TextColumn('args'),
-    ret: new Int64Column('ret', 'repeated'),
-    ret_text: new DictionaryColumn('ret_text'),
-    error: new DictionaryColumn('error'),
-    error_text: new DictionaryColumn('error_text'),
-    signal: new DictionaryColumn('signal'),
-    classes: new StringListColumn('classes'),
-    fd: new IntColumn('fd'),
-    fd_kind: new DictionaryColumn('fd_kind'),
-    protocol: new DictionaryColumn('protocol'),
-    local_address: new DictionaryColumn('local_address'),
-    remote_address: new DictionaryColumn('remote_address'),
-    bytes: new Int64Column('bytes', 'repeated'),
-    direction: new DictionaryColumn('direction'),
-    stack: new StringListColumn('stack'),
-    data: new TextColumn('data'),
+    session: new ConstantColumn('session', encoder.encode(session), heap),
+    seq: new Int64Column('seq', 'close', heap),
+    kind: new DictionaryColumn('kind', heap),
+    time_ns: new Int64Column('time_ns', 'close', heap),
+    duration_ns: new Int64Column('duration_ns', 'repeated', heap),
+    pid: new IntColumn('pid', heap),
+    process: new IntColumn('process', heap),
+    parent: new IntColumn('parent', heap),
+    executable: new DictionaryColumn('executable', heap),
+    comm: new DictionaryColumn('comm', heap),
+    syscall: new DictionaryColumn('syscall', heap),
+    path: new DictionaryColumn('path', heap),
+    paths: new StringListColumn('paths', heap),
+    args: new TextColumn('args', heap),
+    ret: new Int64Column('ret', 'repeated', heap),
+    ret_text: new DictionaryColumn('ret_text', heap),
+    error: new DictionaryColumn('error', heap),
+    error_text: new DictionaryColumn('error_text', heap),
+    signal: new DictionaryColumn('signal', heap),
+    classes: new StringListColumn('classes', heap),
+    fd: new IntColumn('fd', heap),
+    fd_kind: new DictionaryColumn('fd_kind', heap),
+    protocol: new DictionaryColumn('protocol', heap),
+    local_address: new DictionaryColumn('local_address', heap),
+    remote_address: new DictionaryColumn('remote_address', heap),
+    bytes: new Int64Column('bytes', 'repeated', heap),
+    direction: new DictionaryColumn('direction', heap),
+    stack: new StringListColumn('stack', heap),
+    data: new TextColumn('data', heap),
   };
 }
 

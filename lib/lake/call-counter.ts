@@ -1,3 +1,7 @@
+import type { DictionaryColumn } from './parquet/dictionary-column.ts';
+import type { Int64Column } from './parquet/int64-column.ts';
+import type { WasmHeap } from './wasm/wasm-heap.ts';
+
 /** Calls of one program, system call and outcome, counted. Plain values. */
 export interface CallCount {
   executable: string | null;
@@ -6,170 +10,70 @@ export interface CallCount {
   calls: number;
   /** Those of them that have a duration. */
   timed: number;
-  /** Nanoseconds they took together: `durationCarries * CARRY + duration`, exact. */
-  duration: number;
-  durationCarries: number;
+  /** Nanoseconds they took together. */
+  duration: bigint;
   /** Nanoseconds the longest took. */
   longest: number;
-  /** Those of them that moved bytes or could have, and the bytes: `byteCarries * CARRY + bytes`. */
+  /** Those of them that moved bytes or could have, and the bytes. */
   transfers: number;
-  bytes: number;
-  byteCarries: number;
+  bytes: bigint;
 }
 
-/** A sum that reaches this is carried over, so that it stays exact. */
-export const CARRY = 2 ** 52;
-
-/** A column whose rows are read as numbers. */
-interface NumberColumn {
-  numberAt(row: number): number;
-}
-
-/** Rows of `calls` as columns: numbers of names plus 1 (0 for NULL), and what the numbers stand for. */
+/** The columns of `calls` that tell. */
 interface CountedColumns {
-  rows: number;
-  executable: Int32Array;
-  syscall: Int32Array;
-  error: Int32Array;
-  /** Nanoseconds, NaN for NULL. */
-  duration: NumberColumn;
-  /** NaN for NULL. */
-  bytes: NumberColumn;
-  executables: readonly string[];
-  syscalls: readonly string[];
-  errors: readonly string[];
+  executable: DictionaryColumn;
+  syscall: DictionaryColumn;
+  error: DictionaryColumn;
+  duration_ns: Int64Column;
+  bytes: Int64Column;
 }
 
-/** Numbers that are kept of each group, at these places. */
-const CALLS = 0;
-const TIMED = 1;
-const DURATION = 2;
-const DURATION_CARRIES = 3;
-const LONGEST = 4;
-const TRANSFERS = 5;
-const BYTES = 6;
-const BYTE_CARRIES = 7;
-const WIDTH = 8;
+/** What the module keeps of a group: six numbers of 32 bits, three of 64, and two of 32. */
+const GROUP_BYTES = 56;
+const EXECUTABLE = 0;
+const SYSCALL = 4;
+const ERROR = 8;
+const CALLS = 12;
+const TIMED = 16;
+const TRANSFERS = 20;
+const DURATION = 24;
+const LONGEST = 32;
+const BYTES = 40;
+const DURATION_CARRIES = 48;
+const BYTE_CARRIES = 52;
 
-const FIRST_GROUPS = 256;
-
-/** Counts the calls of one batch by program, system call and error; rows that are no calls are left out. */
-export function countCalls(columns: CountedColumns): CallCount[] {
-  const { executables, syscalls, errors } = columns;
-  const table = new GroupTable(executables.length + 1, errors.length + 1);
-  sumUp(columns, table);
-  return Array.from({ length: table.count }, (_, group) => {
-    const [executable, syscall, error] = table.namesOf(group);
-    const sums = table.sums.subarray(group * WIDTH);
+/** Counts the calls of the first `rows` rows by program, system call and error; signals and exits are no calls. */
+export function countCalls(heap: WasmHeap, columns: CountedColumns, rows: number): CallCount[] {
+  const { exports } = heap;
+  const { executable, syscall, error, duration_ns, bytes } = columns;
+  const count = exports.countCalls(
+    executable.pointer,
+    syscall.pointer,
+    error.pointer,
+    duration_ns.pointer,
+    bytes.pointer,
+    rows,
+  );
+  const executables = [null, ...executable.dictionary.texts()];
+  const syscalls = ['', ...syscall.dictionary.texts()];
+  const errors = [null, ...error.dictionary.texts()];
+  const groups = heap.view(exports.countedGroups(), count * GROUP_BYTES);
+  const view = new DataView(groups.buffer, groups.byteOffset, groups.length);
+  return Array.from({ length: count }, (_, group) => {
+    const at = group * GROUP_BYTES;
+    const numberAt = (field: number) => view.getInt32(at + field, true);
+    const sumAt = (field: number, carries: number) =>
+      view.getBigUint64(at + field, true) + (BigInt(numberAt(carries)) << 64n);
     return {
-      executable: executable === 0 ? null : executables[executable - 1],
-      syscall: syscalls[syscall],
-      error: error === 0 ? null : errors[error - 1],
-      calls: sums[CALLS],
-      timed: sums[TIMED],
-      duration: sums[DURATION],
-      durationCarries: sums[DURATION_CARRIES],
-      longest: sums[LONGEST],
-      transfers: sums[TRANSFERS],
-      bytes: sums[BYTES],
-      byteCarries: sums[BYTE_CARRIES],
+      executable: executables[numberAt(EXECUTABLE)],
+      syscall: syscalls[numberAt(SYSCALL)],
+      error: errors[numberAt(ERROR)],
+      calls: numberAt(CALLS),
+      timed: numberAt(TIMED),
+      duration: sumAt(DURATION, DURATION_CARRIES),
+      longest: Number(view.getBigUint64(at + LONGEST, true)),
+      transfers: numberAt(TRANSFERS),
+      bytes: sumAt(BYTES, BYTE_CARRIES),
     };
   });
-}
-
-function sumUp(columns: CountedColumns, table: GroupTable): void {
-  const { rows, executable, syscall, error, duration, bytes } = columns;
-  for (let row = 0; row < rows; row++) {
-    if (syscall[row] === 0) continue;
-    const at = table.find(executable[row], syscall[row] - 1, error[row]) * WIDTH;
-    const { sums } = table;
-    sums[at + CALLS]++;
-    const taken = duration.numberAt(row);
-    if (taken >= 0) {
-      sums[at + TIMED]++;
-      if (taken > sums[at + LONGEST]) sums[at + LONGEST] = taken;
-      addExactly(sums, at + DURATION, at + DURATION_CARRIES, taken);
-    }
-    const moved = bytes.numberAt(row);
-    if (moved >= 0) {
-      sums[at + TRANSFERS]++;
-      addExactly(sums, at + BYTES, at + BYTE_CARRIES, moved);
-    }
-  }
-}
-
-function addExactly(sums: Float64Array, at: number, carriesAt: number, value: number): void {
-  const sum = sums[at] + value;
-  if (sum < CARRY) {
-    sums[at] = sum;
-  } else {
-    sums[at] = sum - CARRY;
-    sums[carriesAt]++;
-  }
-}
-
-/** Groups by three small numbers, in the order of their first row. */
-class GroupTable {
-  count = 0;
-  /** WIDTH numbers of every group. */
-  sums = new Float64Array(FIRST_GROUPS * WIDTH);
-  #keys = new Float64Array(FIRST_GROUPS);
-  /** Number of a group plus 1, 0 when free. */
-  #slots = new Int32Array(FIRST_GROUPS * 4);
-  readonly #executables: number;
-  readonly #errors: number;
-
-  constructor(executables: number, errors: number) {
-    this.#executables = executables;
-    this.#errors = errors;
-  }
-
-  /** Number of a group, giving it the next one when it is new. */
-  find(executable: number, syscall: number, error: number): number {
-    const key = (syscall * this.#executables + executable) * this.#errors + error;
-    const mask = this.#slots.length - 1;
-    let slot = hash(key) & mask;
-    for (;;) {
-      const group = this.#slots[slot] - 1;
-      if (group < 0) return this.#add(key, slot);
-      if (this.#keys[group] === key) return group;
-      slot = (slot + 1) & mask;
-    }
-  }
-
-  namesOf(group: number): [executable: number, syscall: number, error: number] {
-    const key = this.#keys[group];
-    const pair = Math.floor(key / this.#errors);
-    return [pair % this.#executables, Math.floor(pair / this.#executables), key % this.#errors];
-  }
-
-  #add(key: number, slot: number): number {
-    const group = this.count++;
-    this.#keys[group] = key;
-    this.#slots[slot] = group + 1;
-    if (this.count === this.#keys.length) this.#grow();
-    return group;
-  }
-
-  #grow(): void {
-    const keys = new Float64Array(this.count * 2);
-    const sums = new Float64Array(this.count * 2 * WIDTH);
-    const slots = new Int32Array(this.count * 8);
-    keys.set(this.#keys);
-    sums.set(this.sums);
-    const mask = slots.length - 1;
-    for (let group = 0; group < this.count; group++) {
-      let slot = hash(keys[group]) & mask;
-      while (slots[slot] !== 0) slot = (slot + 1) & mask;
-      slots[slot] = group + 1;
-    }
-    this.#keys = keys;
-    this.sums = sums;
-    this.#slots = slots;
-  }
-}
-
-function hash(key: number): number {
-  const mixed = Math.imul(key | 0, 0x9e3779b1);
-  return mixed ^ (mixed >>> 15);
 }

@@ -1,4 +1,4 @@
-import { CARRY, type CallCount } from './call-counter.ts';
+import type { CallCount } from './call-counter.ts';
 
 /** One row of `call_stats`, but for what is the same on all rows of a session. */
 export interface StatsRow {
@@ -50,18 +50,14 @@ const NO_CALLS: StatsRow = {
 };
 
 function addUp(a: CallCount, b: CallCount): CallCount {
-  const duration = a.duration + b.duration;
-  const bytes = a.bytes + b.bytes;
   return {
     ...a,
     calls: a.calls + b.calls,
     timed: a.timed + b.timed,
-    duration: duration % CARRY,
-    durationCarries: a.durationCarries + b.durationCarries + Math.floor(duration / CARRY),
+    duration: a.duration + b.duration,
     longest: Math.max(a.longest, b.longest),
     transfers: a.transfers + b.transfers,
-    bytes: bytes % CARRY,
-    byteCarries: a.byteCarries + b.byteCarries + Math.floor(bytes / CARRY),
+    bytes: a.bytes + b.bytes,
   };
 }
 
@@ -72,14 +68,10 @@ function rowOf(count: CallCount): StatsRow {
     syscall,
     error,
     calls,
-    duration_ns: timed === 0 ? null : exactSum(count.duration, count.durationCarries),
+    duration_ns: timed === 0 ? null : count.duration,
     longest_ns: timed === 0 ? null : count.longest,
-    bytes: transfers === 0 ? null : exactSum(count.bytes, count.byteCarries),
+    bytes: transfers === 0 ? null : count.bytes,
   };
-}
-
-function exactSum(sum: number, carries: number): bigint {
-  return BigInt(carries) * BigInt(CARRY) + BigInt(sum);
 }
 
 function compareRows(a: StatsRow, b: StatsRow): number {

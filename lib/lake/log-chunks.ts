@@ -7,7 +7,7 @@ export interface LogChunk {
 }
 
 /** Bytes of log behind which a chunk ends, at the next line that does not continue another. */
-const CHUNK_BYTES = 16 << 20;
+const CHUNK_BYTES = 12 << 20;
 /** A chunk is cut in the middle of a line rather than grow beyond this. */
 const MAX_CHUNK_BYTES = 96 << 20;
 

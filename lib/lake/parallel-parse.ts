@@ -1,12 +1,13 @@
 import type { ClockBase } from '../strace/clock.ts';
-import { LineReader } from '../strace/line-reader.ts';
 import { isSameState, ParserState, type StateSnapshot } from '../strace/parser-state.ts';
-import { StateSkimmer } from '../strace/state-skimmer.ts';
 import type { ChunkParser, ParsedChunk } from './chunk-parser.ts';
 import { ChunkPool } from './chunk-pool.ts';
 import type { ChunkResult } from './chunk-worker.ts';
-import { bufferOn, type LogChunk } from './log-chunks.ts';
-import { holdYoungGeneration } from './young-generation.ts';
+import type { LogChunk } from './log-chunks.ts';
+import { collectRarely, holdYoungGeneration } from './v8-heap.ts';
+
+/** By how many percent the heap of each thread may grow between two collections: several have less room. */
+const HEAP_GROWTH = 200;
 
 /** A chunk under way, and the state that it is thought to leave. */
 interface Flight {
@@ -39,6 +40,7 @@ export async function* parseInParallel(
   parser: ChunkParser,
 ): AsyncGenerator<ParsedChunk> {
   const letGrow = holdYoungGeneration();
+  const collectAsBefore = collectRarely(HEAP_GROWTH);
   const pool = new ChunkPool(threads - 1, { session, base });
   let state = start;
   let flights: Flight[] = [];
@@ -49,7 +51,7 @@ export async function* parseInParallel(
 
   function handOver(chunk: LogChunk): Flight {
     const before = state.snapshot();
-    skim(chunk, state);
+    parser.skim(chunk, state);
     const result = pool.parse({ chunk, before });
     const flight = { result, after: state.snapshot(), hasLanded: false };
     const land = () => {
@@ -88,13 +90,7 @@ export async function* parseInParallel(
     while (flights.length > 0) yield await land();
   } finally {
     letGrow();
+    collectAsBefore();
     await pool.close();
   }
-}
-
-function skim(chunk: LogChunk, state: ParserState): void {
-  const skimmer = new StateSkimmer(state);
-  const reader = new LineReader((bytes, start, end) => skimmer.skimLine(bytes, start, end));
-  reader.push(chunk.bytes, bufferOn(chunk.bytes));
-  reader.end();
 }

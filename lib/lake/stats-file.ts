@@ -10,6 +10,7 @@ import { parquetSchema } from './parquet/schema.ts';
 import { StringListColumn } from './parquet/string-list-column.ts';
 import { statsColumns } from './stats-columns.ts';
 import type { StatsTime } from './stats-time.ts';
+import { WasmHeap } from './wasm/wasm-heap.ts';
 
 /** What every row of a session's statistics says. */
 export interface StatsHead extends StatsTime {
@@ -44,29 +45,32 @@ export function encodeStats(
 }
 
 function makeColumns(stats: CallStats, head: StatsHead): Record<string, Filled> {
+  const heap = new WasmHeap();
   const { processes } = stats;
   const labels = Object.entries(head.labels).map((label) => label.join('='));
   return {
-    session: text('session', () => head.session),
-    day: text('day', () => head.day),
-    day_from: text('day_from', () => head.day_from),
-    recorded_ns: integer('recorded_ns', () => head.recorded_ns),
-    elapsed_ns: integer('elapsed_ns', () => head.elapsed_ns),
-    labels: list('labels', labels),
-    processes: integer('processes', () => processes),
-    executable: text('executable', (row) => row.executable),
-    syscall: text('syscall', (row) => row.syscall),
-    error: text('error', (row) => row.error),
-    calls: integer('calls', (row) => row.calls),
-    duration_ns: integer('duration_ns', (row) => row.duration_ns),
-    longest_ns: integer('longest_ns', (row) => row.longest_ns),
-    bytes: integer('bytes', (row) => row.bytes),
-    direction: text('direction', (row) => (row.bytes === null ? null : directionOf(row.syscall))),
+    session: text(heap, 'session', () => head.session),
+    day: text(heap, 'day', () => head.day),
+    day_from: text(heap, 'day_from', () => head.day_from),
+    recorded_ns: integer(heap, 'recorded_ns', () => head.recorded_ns),
+    elapsed_ns: integer(heap, 'elapsed_ns', () => head.elapsed_ns),
+    labels: list(heap, 'labels', labels),
+    processes: integer(heap, 'processes', () => processes),
+    executable: text(heap, 'executable', (row) => row.executable),
+    syscall: text(heap, 'syscall', (row) => row.syscall),
+    error: text(heap, 'error', (row) => row.error),
+    calls: integer(heap, 'calls', (row) => row.calls),
+    duration_ns: integer(heap, 'duration_ns', (row) => row.duration_ns),
+    longest_ns: integer(heap, 'longest_ns', (row) => row.longest_ns),
+    bytes: integer(heap, 'bytes', (row) => row.bytes),
+    direction: text(heap, 'direction', (row) =>
+      row.bytes === null ? null : directionOf(row.syscall),
+    ),
   };
 }
 
-function text(name: string, read: (row: StatsRow) => string | null): Filled {
-  const column = new DictionaryColumn(name);
+function text(heap: WasmHeap, name: string, read: (row: StatsRow) => string | null): Filled {
+  const column = new DictionaryColumn(name, heap);
   function fill(at: number, row: StatsRow): void {
     const value = read(row);
     if (value === null) return;
@@ -76,8 +80,12 @@ function text(name: string, read: (row: StatsRow) => string | null): Filled {
   return { column, fill };
 }
 
-function integer(name: string, read: (row: StatsRow) => bigint | number | null): Filled {
-  const column = new Int64Column(name, 'repeated');
+function integer(
+  heap: WasmHeap,
+  name: string,
+  read: (row: StatsRow) => bigint | number | null,
+): Filled {
+  const column = new Int64Column(name, 'repeated', heap);
   function fill(at: number, row: StatsRow): void {
     const value = read(row);
     if (value === null) return;
@@ -87,8 +95,8 @@ function integer(name: string, read: (row: StatsRow) => bigint | number | null):
   return { column, fill };
 }
 
-function list(name: string, values: readonly string[]): Filled {
-  const column = new StringListColumn(name);
+function list(heap: WasmHeap, name: string, values: readonly string[]): Filled {
+  const column = new StringListColumn(name, heap);
   const elements = values.map((value) => encoder.encode(value));
   function fill(at: number): void {
     for (const bytes of elements) column.add(at, bytes, 0, bytes.length);

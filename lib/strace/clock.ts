@@ -66,6 +66,28 @@ export class Clock {
     }
   }
 
+  /** Seconds since 1970 at the midnight before the last time of day. */
+  get dayStart(): number {
+    return this.#base + this.#day * DAY;
+  }
+
+  /** The last time of day, seconds; -1 before any. */
+  get timeOfDay(): number {
+    return this.#timeOfDay;
+  }
+
+  /** Whether a time of day within the next hour is of the same day, whatever came before. */
+  get isSteady(): boolean {
+    return this.#timeOfDay >= 0 && this.#jumpedFrom < 0;
+  }
+
+  /** Goes on behind lines that were read elsewhere, the times of which were steady. */
+  skipTo(seconds: number, nanos: number, timeOfDay: number): void {
+    this.seconds = seconds;
+    this.nanos = nanos;
+    this.#timeOfDay = timeOfDay;
+  }
+
   /** What the clock remembers, as plain numbers. */
   snapshot(): ClockSnapshot {
     return {

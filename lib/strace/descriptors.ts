@@ -46,6 +46,11 @@ export class DescriptorTable {
     return this.#open.get(fd)?.target;
   }
 
+  /** Whether nothing is known of any descriptor. */
+  get isEmpty(): boolean {
+    return this.#open.size === 0;
+  }
+
   /** Open descriptors by number. */
   entries(): Iterable<[number, Descriptor]> {
     return this.#open;

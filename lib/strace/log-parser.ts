@@ -39,7 +39,8 @@ import type { Processes } from './processes.ts';
 import { RecordingTraits } from './recording-traits.ts';
 import type { Moment } from './row.ts';
 import { RowEmitter } from './row-emitter.ts';
-import { isSummaryHead, SummaryTable, type SyscallCount } from './summary-table.ts';
+import { isSummaryHead, SummaryTable } from './summary-table.ts';
+import { SyscallCounts } from './syscall-counts.ts';
 import type { Syscall } from './syscalls.ts';
 import type { Thread } from './thread.ts';
 
@@ -58,6 +59,8 @@ const NO_BYTES = new Uint8Array(0);
 export class LogParser {
   readonly census = new Census();
   readonly traits = new RecordingTraits();
+  /** Returned calls and errors by system call. */
+  readonly counts = new SyscallCounts();
   readonly #state: ParserState;
   #processes: Processes;
   #sink: CallSink;
@@ -73,7 +76,7 @@ export class LogParser {
     this.#sink = sink;
     this.#state = from instanceof ParserState ? from : new ParserState(from);
     this.#processes = this.#state.processes;
-    this.#emitter = new RowEmitter(sink, this.#state, this.traits);
+    this.#emitter = new RowEmitter(sink, this.#state, this.traits, this.counts);
   }
 
   /** What the lines so far left for those to come. */
@@ -116,11 +119,6 @@ export class LogParser {
   /** Lines of strace's own table at the end of the log; none without -c or -C. */
   get summaryLines(): readonly string[] {
     return this.#summary.lines;
-  }
-
-  /** Returned calls and errors by system call. */
-  get counts(): SyscallCount[] {
-    return this.#emitter.counts;
   }
 
   /** The kind of the line, or undefined when it is counted elsewhere (unparsed or held). */

@@ -87,6 +87,15 @@ export class Processes {
         : this.#threads.get(pid);
   }
 
+  /** Thread of a line with this pid (-1: without), if one more such line changes nothing about it. */
+  settled(pid: number): Thread | undefined {
+    if (pid >= 0) return this.#threads.get(pid);
+    if (this.#isFresh) return undefined;
+    const thread = this.#findUnnamed();
+    const isNew = thread === this.#unnamed && thread.pid < 0 && !this.#isUnnamedAlive;
+    return isNew ? undefined : thread;
+  }
+
   /** Takes note of what strace tells: "strace: Process N attached", perhaps "with M threads". */
   learnMessage(bytes: Uint8Array, start: number, end: number): void {
     const pid = attachedPid(bytes, start, end);

@@ -20,7 +20,7 @@ import type { Processes } from './processes.ts';
 import type { RecordingTraits } from './recording-traits.ts';
 import { ReturnScan } from './return-value.ts';
 import { clearDetails, fillOrigin, type Moment, newRow, setSpan } from './row.ts';
-import type { SyscallCount } from './summary-table.ts';
+import type { SyscallCounts } from './syscall-counts.ts';
 import type { Syscall } from './syscalls.ts';
 import type { Thread } from './thread.ts';
 
@@ -41,7 +41,7 @@ export class RowEmitter {
   #traits: RecordingTraits;
   #paths = new FilePaths();
   #row: CallRow;
-  #counts = new Map<Syscall, SyscallCount>();
+  #counts: SyscallCounts;
   #noReturn = new ReturnScan();
   #fd = -1;
   #target: FdTarget | undefined;
@@ -51,8 +51,9 @@ export class RowEmitter {
   #executables = new NameTable((text, bytes) => new Name(text, bytes));
   #words = new NameTable((text, bytes) => new Name(text, bytes));
 
-  constructor(sink: CallSink, state: ParserState, traits: RecordingTraits) {
+  constructor(sink: CallSink, state: ParserState, traits: RecordingTraits, counts: SyscallCounts) {
     this.#sink = sink;
+    this.#counts = counts;
     this.#state = state;
     this.#processes = state.processes;
     this.#traits = traits;
@@ -84,7 +85,8 @@ export class RowEmitter {
     if (ret.duration >= 0) this.#traits.hasDurations = true;
     if (ret.isPath) this.#state.hasFdPaths = true;
     this.#traits.cutStrings += scan.cutStrings;
-    this.#count(syscall, ret);
+    const isError = ret.errorStart >= 0;
+    if (ret.hasValue || isError) this.#counts.add(syscall, 1, isError ? 1 : 0);
     setSpan(row.args, bytes, argsStart, this.#argumentsEnd(syscall, bytes, argsStart, argsEnd));
     if (isTail && argsStart === argsEnd) row.args.bytes = undefined;
     row.hasRet = ret.hasValue;
@@ -152,24 +154,6 @@ export class RowEmitter {
     if (isStop) setSpan(row.retText, bytes, start, end);
     else if (nameEnd + 1 < end) setSpan(row.args, bytes, nameEnd + 1, end);
     this.#sink.add(row);
-  }
-
-  /** Calls and errors counted so far. */
-  get counts(): SyscallCount[] {
-    return [...this.#counts.values()];
-  }
-
-  /** Counts what strace's own table counts: calls that returned, with an error or without. */
-  #count(syscall: Syscall, ret: ReturnScan): void {
-    const isError = ret.errorStart >= 0;
-    if (!ret.hasValue && !isError) return;
-    let count = this.#counts.get(syscall);
-    if (count === undefined) {
-      count = { syscall: syscall.text, calls: 0, errors: 0 };
-      this.#counts.set(syscall, count);
-    }
-    count.calls++;
-    if (isError) count.errors++;
   }
 
   /** End of the arguments without a mark, and without what the call wrote between them. */

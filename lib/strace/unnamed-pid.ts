@@ -1,8 +1,9 @@
 import { ascii, indexOfLiteral } from './ascii.ts';
+import { noSink } from './call.ts';
 import { Leader, scanLeader } from './leader.ts';
 import { LineReader } from './line-reader.ts';
+import { LogParser } from './log-parser.ts';
 import { ParserState } from './parser-state.ts';
-import { StateSkimmer } from './state-skimmer.ts';
 
 const BRACKETED = ascii('[pid ');
 /** Bytes read at once: the pid is often told early. */
@@ -17,9 +18,9 @@ export function findUnnamedPid(bytes: Uint8Array): number {
   scanLeader(bytes, 0, bytes.length, leader);
   if (leader.pid >= 0 || indexOfLiteral(bytes, 0, bytes.length, BRACKETED) < 0) return -1;
   const state = new ParserState({ midnight: 0, utcOffset: 0 });
-  const skimmer = new StateSkimmer(state);
+  const parser = new LogParser(noSink, state);
   const reader = new LineReader((line, start, end) => {
-    if (state.processes.unnamedPid < 0) skimmer.skimLine(line, start, end);
+    if (state.processes.unnamedPid < 0) parser.readLine(line, start, end);
   });
   for (let at = 0; at < bytes.length && state.processes.unnamedPid < 0; at += STEP) {
     reader.push(bytes.subarray(at, at + STEP));

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { countCalls } from '../../lib/lake/call-counter.ts';
 import { CallStats } from '../../lib/lake/call-stats.ts';
 import { convertLog } from '../../lib/lake/convert-log.ts';
 import type { RecordingOptions } from '../../lib/lake/manifest.ts';
@@ -7,6 +6,7 @@ import { statsColumns } from '../../lib/lake/stats-columns.ts';
 import { encodeStats, type StatsHead } from '../../lib/lake/stats-file.ts';
 import { statsTimeOf } from '../../lib/lake/stats-time.ts';
 import { logNames, readTestLog } from '../recorded-logs.ts';
+import { countRows } from './counted-rows.ts';
 import { readRows } from './parquet-bytes.ts';
 
 const head: StatsHead = {
@@ -94,17 +94,12 @@ describe('the statistics of a session', () => {
     const long = 2 ** 51 + 1;
     const stats = new CallStats();
     for (let chunk = 0; chunk < 3; chunk++) {
-      const calls = countCalls({
-        rows: 5,
-        executable: Int32Array.of(0, 0, 0, 0, 0),
-        syscall: Int32Array.of(1, 1, 1, 1, 1),
-        error: Int32Array.of(0, 0, 0, 0, 0),
-        duration: numberColumn(long, long, long, Number.NaN, 3),
-        bytes: numberColumn(long, long, long, long, Number.NaN),
-        executables: [],
-        syscalls: ['read'],
-        errors: [],
-      });
+      const read = { syscall: 'read', duration_ns: long, bytes: long };
+      const calls = countRows([
+        ...[read, read, read],
+        { syscall: 'read', bytes: long },
+        { syscall: 'read', duration_ns: 3 },
+      ]);
       stats.add({ calls, processes: [7] });
     }
     expect(stats.rows()).toEqual([
@@ -121,22 +116,23 @@ describe('the statistics of a session', () => {
     expect(stats.processes).toBe(1);
   });
 
+  it('are exact beyond 2^64', () => {
+    const read = { syscall: 'read', duration_ns: 2 ** 62, bytes: 2 ** 62 };
+    const stats = new CallStats();
+    stats.add({ calls: countRows(Array(9).fill(read)), processes: [] });
+    const [row] = stats.rows();
+    expect(row).toMatchObject({ duration_ns: 9n << 62n, longest_ns: 2 ** 62, bytes: 9n << 62n });
+  });
+
   it('tell many groups apart', () => {
     const count = 5000;
-    const numbers = Int32Array.from({ length: count }, (_, i) => i);
-    const names = Array.from(numbers, (i) => `n${i + 1}`);
-    const none = { numberAt: () => Number.NaN };
-    const calls = countCalls({
-      rows: count,
-      executable: numbers,
-      syscall: numbers.map((i) => (i % 100) + 1),
-      error: numbers.map((i) => (i % 3 === 0 ? 0 : i)),
-      duration: none,
-      bytes: none,
-      executables: names,
-      syscalls: names,
-      errors: names,
-    });
+    const calls = countRows(
+      Array.from({ length: count }, (_, i) => ({
+        executable: i === 0 ? undefined : `n${i}`,
+        syscall: `n${(i % 100) + 1}`,
+        error: i % 3 === 0 ? undefined : `n${i}`,
+      })),
+    );
     expect(calls).toHaveLength(count);
     expect(calls[4321]).toMatchObject({ executable: 'n4321', syscall: 'n22', error: 'n4321' });
     expect(calls[3]).toMatchObject({ executable: 'n3', syscall: 'n4', error: null, calls: 1 });
@@ -175,7 +171,3 @@ describe('the day of a session', () => {
     expect(elapsed_ns).toBe(0n);
   });
 });
-
-function numberColumn(...numbers: number[]) {
-  return { numberAt: (row: number) => numbers[row] };
-}

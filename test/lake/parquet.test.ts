@@ -3,18 +3,17 @@ import fc from 'fast-check';
 import { deltaBinaryUnpack } from 'hyparquet/src/delta.js';
 import { readRleBitPackedHybrid } from 'hyparquet/src/encoding.js';
 import { describe, expect, it } from 'vitest';
-import { bitWidth, putHybrid } from '../../lib/lake/parquet/bit-packing.ts';
-import { ByteSink } from '../../lib/lake/parquet/byte-sink.ts';
+import type { EncodedPage } from '../../lib/lake/parquet/column-chunk.ts';
 import { ConstantColumn } from '../../lib/lake/parquet/constant-column.ts';
-import { putDeltaBinaryPacked } from '../../lib/lake/parquet/delta.ts';
 import { DictionaryColumn } from '../../lib/lake/parquet/dictionary-column.ts';
 import { ParquetFileWriter } from '../../lib/lake/parquet/file-writer.ts';
 import { IntColumn } from '../../lib/lake/parquet/int-column.ts';
 import { Int64Column } from '../../lib/lake/parquet/int64-column.ts';
-import { PAGE_ROWS } from '../../lib/lake/parquet/nullable-pages.ts';
+import { lastPage, PAGE_ROWS } from '../../lib/lake/parquet/pages.ts';
 import { encodeRowGroup } from '../../lib/lake/parquet/row-group.ts';
 import { StringListColumn } from '../../lib/lake/parquet/string-list-column.ts';
 import { TextColumn } from '../../lib/lake/parquet/text-column.ts';
+import { WasmHeap } from '../../lib/lake/wasm/wasm-heap.ts';
 import { readFooter, readRows, schemaOf } from './parquet-bytes.ts';
 
 const int64 = fc.bigInt({ min: -(1n << 63n), max: (1n << 63n) - 1n });
@@ -22,6 +21,7 @@ const edges = fc.constantFrom(0n, -1n, 1n, (1n << 63n) - 1n, -(1n << 63n), 1n <<
 
 describe('the RLE and bit-packing hybrid', () => {
   it('holds numbers of any width', () => {
+    const heap = new WasmHeap();
     // beyond 24 bits the reader is wrong; a dictionary of a row group never grows so large
     const numbers = fc.integer({ min: 0, max: 24 }).chain((bits) => {
       const run = fc.tuple(fc.nat(2 ** bits - 1), fc.integer({ min: 1, max: 9 }));
@@ -30,12 +30,16 @@ describe('the RLE and bit-packing hybrid', () => {
     });
     fc.assert(
       fc.property(numbers, fc.nat(50), (values, skipped) => {
-        const width = bitWidth(values.reduce((max, value) => Math.max(max, value)));
-        const sink = new ByteSink(1);
-        const padded = Int32Array.from([...Array(skipped).fill(0), ...values]);
-        putHybrid(sink, padded, skipped, padded.length, width);
+        const max = values.reduce((a, b) => Math.max(a, b));
+        const numbers = [...Array(skipped).fill(0), ...values.map((value) => value + 1)];
+        const address = heap.stage(numbers.length * 4);
+        heap.viewInts(address, numbers.length).set(numbers);
+        heap.exports.putIndexPage(address + skipped * 4, values.length, max + 1);
+        const page = skipLevels(lastPage(heap));
+        const width = page.view.getUint8(page.offset++);
+        expect(width).toBe(max === 0 ? 0 : Math.floor(Math.log2(max)) + 1);
         const read = new Int32Array(values.length);
-        readRleBitPackedHybrid(reader(sink), width, read, sink.length);
+        readRleBitPackedHybrid(page, width, read, page.view.byteLength - page.offset);
         expect([...read]).toEqual(values);
       }),
     );
@@ -44,6 +48,7 @@ describe('the RLE and bit-packing hybrid', () => {
 
 describe('delta binary packing', () => {
   it('holds any 64-bit numbers, or declines', () => {
+    const column = new Int64Column('close', 'close', new WasmHeap());
     const close = fc
       .tuple(int64, fc.array(fc.integer({ min: -1e9, max: 1e9 })))
       .map(([first, steps]) => {
@@ -54,23 +59,49 @@ describe('delta binary packing', () => {
         });
       });
     fc.assert(
-      fc.property(fc.oneof(close, fc.array(fc.oneof(int64, edges))), (values) => {
-        const sink = new ByteSink(1);
-        sink.putByte(7);
-        const isPacked = putDeltaBinaryPacked(sink, pairsOf(values), values.length);
-        if (!isPacked) {
-          expect(sink.length).toBe(1);
-          expect(values.some((value, i) => i > 0 && isFar(value, values[i - 1]))).toBe(true);
-          return;
+      fc.property(fc.oneof(close, fc.array(fc.oneof(int64, edges))), fc.nat(9), (values, nulls) => {
+        const rows = nulls + values.length;
+        column.reserve(rows);
+        for (const [i, value] of values.entries()) setInt64(column, nulls + i, value);
+        const pages = [...column.encode(rows).pages].map((page) => ({
+          ...page,
+          ...skipLevels(page),
+        }));
+        column.clear(rows);
+        expect(pages).toHaveLength(rows === 0 ? 0 : 1);
+        for (const page of pages) {
+          expect(page.nullCount).toBe(nulls);
+          if (page.encoding === 'PLAIN') {
+            expect(values.some((value, i) => i > 0 && isFar(value, values[i - 1]))).toBe(true);
+            expect([...new BigInt64Array(page.bytes.slice(page.offset).buffer)]).toEqual(values);
+            continue;
+          }
+          const read = new BigInt64Array(values.length);
+          if (values.length > 0) deltaBinaryUnpack(page, values.length, read);
+          expect([...read]).toEqual(values);
         }
-        const read = new BigInt64Array(values.length);
-        const from = reader(sink);
-        from.offset = 1;
-        if (values.length > 0) deltaBinaryUnpack(from, values.length, read);
-        expect([...read]).toEqual(values);
       }),
       { numRuns: 500 },
     );
+  });
+
+  it('is declined where neighbours are too far apart', () => {
+    const column = new Int64Column('close', 'close', new WasmHeap());
+    const encodingOf = (...values: bigint[]) => {
+      column.reserve(values.length);
+      for (const [i, value] of values.entries()) setInt64(column, i, value);
+      const [{ encoding }] = column.encode(values.length).pages;
+      column.clear(values.length);
+      return encoding;
+    };
+    expect(encodingOf(0n, (1n << 52n) - 1n)).toBe('DELTA_BINARY_PACKED');
+    expect(encodingOf(0n, 1n << 52n)).toBe('PLAIN');
+    expect(encodingOf(0n, -(1n << 52n) + 1n)).toBe('DELTA_BINARY_PACKED');
+    expect(encodingOf(0n, -(1n << 52n))).toBe('PLAIN');
+    expect(encodingOf(0n, 0n, (1n << 53n) - 1n)).toBe('DELTA_BINARY_PACKED');
+    expect(encodingOf(0n, 0n, 1n << 53n)).toBe('PLAIN');
+    expect(encodingOf(-(1n << 63n), (1n << 63n) - 1n)).toBe('PLAIN');
+    expect(encodingOf((1n << 63n) - 1n, -(1n << 63n))).toBe('PLAIN');
   });
 });
 
@@ -144,14 +175,15 @@ describe('a file', () => {
 });
 
 function write(groups: Values[][]): Uint8Array {
+  const heap = new WasmHeap();
   const columns = {
-    constant: new ConstantColumn('constant', Buffer.from('same')),
-    close: new Int64Column('close', 'close'),
-    repeated: new Int64Column('repeated', 'repeated'),
-    small: new IntColumn('small'),
-    word: new DictionaryColumn('word'),
-    text: new TextColumn('text'),
-    list: new StringListColumn('list'),
+    constant: new ConstantColumn('constant', Buffer.from('same'), heap),
+    close: new Int64Column('close', 'close', heap),
+    repeated: new Int64Column('repeated', 'repeated', heap),
+    small: new IntColumn('small', heap),
+    word: new DictionaryColumn('word', heap),
+    text: new TextColumn('text', heap),
+    list: new StringListColumn('list', heap),
   };
   const file = new ParquetFileWriter(
     schemaOf({
@@ -161,10 +193,7 @@ function write(groups: Values[][]): Uint8Array {
   );
   const bytes = groups.flatMap((rows) => {
     const builders = Object.values(columns);
-    for (const builder of builders) {
-      builder.clear();
-      builder.reserve(rows.length);
-    }
+    for (const builder of builders) builder.reserve(rows.length);
     for (const [i, each] of rows.entries()) {
       setInt64(columns.close, i, each.close);
       setInt64(columns.repeated, i, each.repeated);
@@ -177,7 +206,9 @@ function write(groups: Values[][]): Uint8Array {
       }
     }
     const chunks = builders.map((builder) => builder.encode(rows.length));
-    return file.addRowGroup(encodeRowGroup(chunks, rows.length, (page) => zstdCompressSync(page)));
+    const group = encodeRowGroup(chunks, rows.length, (page) => zstdCompressSync(page));
+    for (const builder of builders) builder.clear(rows.length);
+    return file.addRowGroup(group);
   });
   return Buffer.concat([...bytes, ...file.finish()]);
 }
@@ -224,16 +255,14 @@ function compare(a: unknown, b: unknown): number {
   return Number(BigInt(a as bigint) - BigInt(b as bigint));
 }
 
-function pairsOf(values: bigint[]): Int32Array {
-  return new Int32Array(BigInt64Array.from(values).buffer);
-}
-
 function isFar(a: bigint, b: bigint): boolean {
   const step = a - b;
   return step > 1n << 50n || step < -(1n << 50n);
 }
 
-function reader(sink: ByteSink): { view: DataView; offset: number } {
-  const bytes = sink.view().slice();
-  return { view: new DataView(bytes.buffer), offset: 0 };
+/** A reader of what is behind the definition levels of a page. */
+function skipLevels({ bytes }: EncodedPage): { view: DataView; offset: number } {
+  const own = bytes.slice();
+  const view = new DataView(own.buffer);
+  return { view, offset: 4 + view.getInt32(0, true) };
 }

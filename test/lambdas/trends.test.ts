@@ -1,9 +1,9 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { countCalls } from '../../lib/lake/call-counter.ts';
 import { CallStats } from '../../lib/lake/call-stats.ts';
 import { statsKey } from '../../lib/lake/keys.ts';
 import { encodeStats } from '../../lib/lake/stats-file.ts';
+import { countRows } from '../lake/counted-rows.ts';
 import { type Answer, nextOf, ReportService } from './report-service.ts';
 
 let service: ReportService;
@@ -34,11 +34,8 @@ async function addStats(
   labels: Record<string, string>,
 ): Promise<string> {
   const stats = new CallStats();
-  const row = new Int32Array(calls).fill(1);
-  const none = { numberAt: () => Number.NaN };
-  const columns = { executable: row, syscall: row, error: new Int32Array(calls), duration: none };
-  const names = { executables: ['/bin/cat'], syscalls: ['read'], errors: [] };
-  const counts = countCalls({ rows: calls, ...columns, bytes: none, ...names });
+  const row = { executable: '/bin/cat', syscall: 'read' };
+  const counts = countRows(Array.from({ length: calls }, () => row));
   stats.add({ calls: counts, processes: [100] });
   const recorded_ns = BigInt(Date.parse(`${day}T10:00:00Z`)) * 1_000_000n + BigInt(calls);
   const head = { session, labels, day, day_from: 'log' as const, recorded_ns, elapsed_ns: null };

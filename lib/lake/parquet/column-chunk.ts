@@ -1,7 +1,6 @@
 import type { Encoding, ParquetType } from 'hyparquet';
-import { ByteSink } from './byte-sink.ts';
 
-/** One data page before compression, levels included. */
+/** One data page before compression, levels included; its bytes are void when the next one is asked for. */
 export interface EncodedPage {
   /** Values with their nulls; for a list, its elements and its empty rows. */
   valueCount: number;
@@ -14,29 +13,21 @@ export interface EncodedPage {
 export interface EncodedChunk {
   path: string[];
   type: ParquetType;
-  /** Distinct values of a dictionary-encoded column, in PLAIN encoding. */
-  dictionary?: { count: number; bytes: Uint8Array };
+  dictionary?: DictionaryPage;
   pages: Iterable<EncodedPage>;
   min?: bigint | number | Uint8Array;
   max?: bigint | number | Uint8Array;
 }
 
-/**
- * Where pages are put together, one after another: a page is compressed before the next one of any
- * column is asked for.
- */
-export const pageSink = new ByteSink(1 << 21);
+/** Distinct values of a dictionary-encoded column, in PLAIN encoding. */
+export interface DictionaryPage {
+  count: number;
+  /** The bytes; void when a page of any column is asked for. */
+  read(): Uint8Array;
+}
 
 /** Compresses one page. */
 export type Compress = (bytes: Uint8Array) => Uint8Array;
-
-/** Puts a 4-byte length in front of what `write` appends, as data pages of version 1 want levels. */
-export function putSized(sink: ByteSink, write: () => void): void {
-  const at = sink.length;
-  sink.putInt32(0);
-  write();
-  sink.setInt32(at, sink.length - at - 4);
-}
 
 /**
  * One column of a row group while its rows come in. A row that is not set is NULL (of a list: empty),
@@ -47,6 +38,6 @@ export interface ColumnBuilder {
   reserve(rows: number): void;
   /** The column chunk of the first `rows` rows; valid until `clear`. */
   encode(rows: number): EncodedChunk;
-  /** Begins the next row group. */
-  clear(): void;
+  /** Begins the next row group; none but the first `rows` rows of this one were set. */
+  clear(rows: number): void;
 }

@@ -1,15 +1,17 @@
+import type { WasmHeap } from '../wasm/wasm-heap.ts';
 import type { ColumnBuilder, EncodedChunk } from './column-chunk.ts';
-import { encodeConstant } from './nullable-pages.ts';
-import { byteRange, plainDictionary, StringDictionary } from './string-dictionary.ts';
+import { encodePages } from './pages.ts';
 
 /** STRING column with one and the same value in every row. */
 export class ConstantColumn implements ColumnBuilder {
-  #path: string[];
-  #dictionary = new StringDictionary();
+  readonly #heap: WasmHeap;
+  readonly #path: string[];
+  readonly #value: Uint8Array;
 
-  constructor(name: string, value: Uint8Array) {
+  constructor(name: string, value: Uint8Array, heap: WasmHeap) {
     this.#path = [name];
-    this.#dictionary.intern(value, 0, value.length);
+    this.#value = value;
+    this.#heap = heap;
   }
 
   reserve(): void {}
@@ -17,12 +19,20 @@ export class ConstantColumn implements ColumnBuilder {
   clear(): void {}
 
   encode(rows: number): EncodedChunk {
+    const value = this.#value;
+    const { exports } = this.#heap;
     return {
       path: this.#path,
       type: 'BYTE_ARRAY',
-      dictionary: plainDictionary(this.#dictionary),
-      pages: encodeConstant(rows),
-      ...byteRange(this.#dictionary),
+      dictionary: { count: 1, read: () => plainString(value) },
+      pages: encodePages(this.#heap, rows, (start, end) => exports.putConstantPage(end - start)),
+      min: value,
+      max: value,
     };
   }
+}
+
+function plainString(value: Uint8Array): Uint8Array {
+  const length = new Uint8Array(Uint32Array.of(value.length).buffer);
+  return Uint8Array.of(...length, ...value);
 }

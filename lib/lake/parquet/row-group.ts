@@ -1,7 +1,7 @@
 import type { ColumnChunk, Encoding, PageHeader, RowGroup } from 'hyparquet';
 import { ByteWriter } from 'hyparquet-writer';
 import { writePageHeader } from 'hyparquet-writer/src/datapage.js';
-import type { Compress, EncodedChunk } from './column-chunk.ts';
+import type { Compress, DictionaryPage, EncodedChunk } from './column-chunk.ts';
 
 /** One row group as bytes, with offsets that count from its own first byte. */
 export interface EncodedGroup {
@@ -135,8 +135,8 @@ class GroupLayout {
     };
   }
 
-  #addDictionary(dictionary: { count: number; bytes: Uint8Array }): number {
-    return this.#addPage(dictionary.bytes, {
+  #addDictionary(dictionary: DictionaryPage): number {
+    return this.#addPage(dictionary.read(), {
       type: 'DICTIONARY_PAGE',
       dictionary_page_header: { num_values: dictionary.count, encoding: 'PLAIN' },
     });

@@ -1,56 +1,76 @@
-import { ByteDictionary } from '../../strace/byte-dictionary.ts';
 import type { Name } from '../../strace/name.ts';
-import { ByteSink } from './byte-sink.ts';
+import type { WasmHeap } from '../wasm/wasm-heap.ts';
+import type { DictionaryPage } from './column-chunk.ts';
 
 let nextMark = 0;
 
-/** The distinct strings of one column in one row group, where names are numbered without look-up. */
-export class StringDictionary extends ByteDictionary {
+const decoder = new TextDecoder();
+
+/** The distinct strings of one column in one row group, numbered in order of first appearance. */
+export class StringDictionary {
+  readonly #heap: WasmHeap;
+  readonly #pointer: number;
   #mark = nextMark++;
 
-  /** Number of a name. */
+  constructor(heap: WasmHeap, pointer: number) {
+    this.#heap = heap;
+    this.#pointer = pointer;
+  }
+
+  /** Number of distinct strings. */
+  get count(): number {
+    return this.#heap.exports.stringCount(this.#pointer);
+  }
+
+  /** Number of a name; one met again costs no look-up. */
   internName(name: Name): number {
     if (name.mark !== this.#mark) {
+      const { bytes } = name;
+      const address = this.#heap.stageBytes(bytes, 0, bytes.length);
       name.mark = this.#mark;
-      name.id = this.intern(name.bytes, 0, name.bytes.length);
+      name.id = this.#heap.exports.internString(this.#pointer, address, bytes.length);
     }
     return name.id;
   }
 
-  override clear(): void {
-    super.clear();
+  /** The distinct strings by number. */
+  texts(): string[] {
+    return Array.from({ length: this.count }, (_, id) => decoder.decode(this.#bytesOf(id)));
+  }
+
+  /** The strings, each behind its length. */
+  page(): DictionaryPage {
+    const { exports } = this.#heap;
+    const pointer = this.#pointer;
+    return {
+      count: this.count,
+      read: () =>
+        this.#heap.view(
+          exports.dictionaryPageAddress(pointer),
+          exports.dictionaryPageLength(pointer),
+        ),
+    };
+  }
+
+  /** Least and greatest string; nothing for an empty dictionary. */
+  range(): { min?: Uint8Array; max?: Uint8Array } {
+    if (this.count === 0) return {};
+    const { exports } = this.#heap;
+    const min = this.#bytesOf(exports.leastString(this.#pointer)).slice();
+    const max = this.#bytesOf(exports.greatestString(this.#pointer)).slice();
+    return { min, max };
+  }
+
+  /** Numbers names anew, now that the strings were forgotten. */
+  forgetNames(): void {
     this.#mark = nextMark++;
   }
-}
 
-/** A dictionary in PLAIN encoding: each string behind its length. */
-export function plainDictionary(dictionary: ByteDictionary): { count: number; bytes: Uint8Array } {
-  const sink = new ByteSink(dictionary.byteLength + dictionary.count * 4);
-  for (let id = 0; id < dictionary.count; id++) {
-    sink.putInt32(dictionary.starts[id + 1] - dictionary.starts[id]);
-    sink.putBytes(dictionary.bytesOf(id));
+  #bytesOf(id: number): Uint8Array {
+    const { exports } = this.#heap;
+    return this.#heap.view(
+      exports.stringAddress(this.#pointer, id),
+      exports.stringLength(this.#pointer, id),
+    );
   }
-  return { count: dictionary.count, bytes: sink.view() };
-}
-
-/** Least and greatest string, copied; nothing for an empty dictionary. */
-export function byteRange(dictionary: ByteDictionary): { min?: Uint8Array; max?: Uint8Array } {
-  if (dictionary.count === 0) return {};
-  let min = 0;
-  let max = 0;
-  for (let id = 1; id < dictionary.count; id++) {
-    if (compareStrings(dictionary, id, min) < 0) min = id;
-    if (compareStrings(dictionary, id, max) > 0) max = id;
-  }
-  return { min: dictionary.bytesOf(min).slice(), max: dictionary.bytesOf(max).slice() };
-}
-
-function compareStrings(dictionary: ByteDictionary, a: number, b: number): number {
-  const { arena, starts } = dictionary;
-  const length = Math.min(starts[a + 1] - starts[a], starts[b + 1] - starts[b]);
-  for (let i = 0; i < length; i++) {
-    const difference = arena[starts[a] + i] - arena[starts[b] + i];
-    if (difference !== 0) return difference;
-  }
-  return starts[a + 1] - starts[a] - (starts[b + 1] - starts[b]);
 }

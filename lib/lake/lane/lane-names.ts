@@ -1,0 +1,157 @@
+import { type FdTarget, PLAIN_FILE, parseDecoration } from '../../strace/fd-target.ts';
+import type { LogParser } from '../../strace/log-parser.ts';
+import { Name } from '../../strace/name.ts';
+import type { ParserState } from '../../strace/parser-state.ts';
+import type { Syscall } from '../../strace/syscalls.ts';
+import type { WasmHeap } from '../wasm/wasm-heap.ts';
+import { EFFECT, NAME, SYSCALL, TARGET } from './records.ts';
+
+const decoder = new TextDecoder();
+const CALL_KIND = new Name('call');
+
+/** The records of names, system calls and targets that the lane was given, until they are forgotten. */
+export class LaneNames {
+  #heap: WasmHeap;
+  #refs = new Map<Name, number>();
+  #targets = new Map<FdTarget, number>();
+  /** Bytes of a system call's name by the address of its record. */
+  #syscalls = new Map<number, Uint8Array>();
+
+  constructor(heap: WasmHeap) {
+    this.#heap = heap;
+    this.#fillFixed();
+  }
+
+  /** Forgets all; the memory was taken back. */
+  clear(): void {
+    this.#refs.clear();
+    this.#targets.clear();
+    this.#syscalls.clear();
+    this.#fillFixed();
+  }
+
+  /** Address of a name's record, 0 for none. */
+  refOf(name: Name | undefined): number {
+    if (name === undefined) return 0;
+    const known = this.#refs.get(name);
+    if (known !== undefined) return known;
+    const at = this.#heap.exports.takeLasting(NAME.size);
+    this.#fillName(at, name.bytes);
+    this.#refs.set(name, at);
+    return at;
+  }
+
+  /** Makes the record of a system call from the bytes of its name. */
+  describeSyscall(at: number, length: number, state: ParserState): number {
+    const bytes = this.#heap.bytes.slice(at, at + length);
+    const syscall = state.syscalls.get(bytes, 0, length);
+    const name = this.refOf(syscall);
+    const record = this.#heap.exports.takeLasting(SYSCALL.size);
+    const { bytes: memory, ints } = this.#heap;
+    const field = record >> 2;
+    ints[field + SYSCALL.name] = name;
+    ints[field + SYSCALL.effect] = effectOf(syscall);
+    ints[field + SYSCALL.fdArgument] = syscall.fdArgument;
+    ints[field + SYSCALL.isWrite] = syscall.isWrite ? 1 : 0;
+    ints.fill(0, field + SYSCALL.roles, field + SYSCALL.errors + 1);
+    memory.set(syscall.arguments, record + SYSCALL.roles * 4);
+    this.#syscalls.set(record, bytes);
+    return record;
+  }
+
+  /** The system call of a record. */
+  syscallAt(record: number, state: ParserState): Syscall {
+    const bytes = this.#syscalls.get(record) as Uint8Array;
+    return state.syscalls.get(bytes, 0, bytes.length);
+  }
+
+  /** Makes the record of what a decoration says. */
+  describeTarget(at: number, length: number): number {
+    const bytes = this.#heap.bytes.slice(at, at + length);
+    const target = parseDecoration(decoder.decode(bytes), bytes);
+    // the paths of a decorated call are those that the text names
+    return this.#makeTarget(target, undefined);
+  }
+
+  /** Address of the record of what a descriptor was opened as. */
+  targetRecord(target: FdTarget): number {
+    const known = this.#targets.get(target);
+    if (known !== undefined) return known;
+    const record = this.#makeTarget(target, target.path);
+    this.#targets.set(target, record);
+    return record;
+  }
+
+  /** Gives the parser the calls that the lane counted, and begins again. */
+  takeCounts(parser: LogParser): void {
+    const { ints } = this.#heap;
+    for (const record of this.#syscalls.keys()) {
+      const at = record >> 2;
+      const calls = ints[at + SYSCALL.calls];
+      if (calls === 0) continue;
+      parser.counts.add(this.syscallAt(record, parser.state), calls, ints[at + SYSCALL.errors]);
+      ints[at + SYSCALL.calls] = 0;
+      ints[at + SYSCALL.errors] = 0;
+    }
+  }
+
+  #fillFixed(): void {
+    const { exports } = this.#heap;
+    this.#fillName(exports.laneCallKind(), CALL_KIND.bytes);
+    const kind = this.refOf(PLAIN_FILE.kind);
+    this.#heap.ints[(exports.lanePlainFile() >> 2) + TARGET.kind] = kind;
+  }
+
+  #fillName(record: number, bytes: Uint8Array): void {
+    const at = this.#heap.exports.takeLasting(bytes.length + 16);
+    const { bytes: memory, ints } = this.#heap;
+    memory.set(bytes, at);
+    ints[(record >> 2) + NAME.at] = at;
+    ints[(record >> 2) + NAME.length] = bytes.length;
+    ints[(record >> 2) + NAME.mark] = 0;
+  }
+
+  #makeTarget(target: FdTarget, path: Uint8Array | undefined): number {
+    const { exports } = this.#heap;
+    const refs = [target.kind, target.protocol, target.local, target.remote].map((name) =>
+      this.refOf(name),
+    );
+    const pathAt = path === undefined ? 0 : exports.takeLasting(path.length + 16);
+    const record = exports.takeLasting(TARGET.size);
+    const { bytes, ints } = this.#heap;
+    if (path !== undefined) bytes.set(path, pathAt);
+    const at = record >> 2;
+    ints.set(refs, at + TARGET.kind);
+    ints[at + TARGET.pathAt] = pathAt;
+    ints[at + TARGET.pathLength] = path?.length ?? 0;
+    ints[at + TARGET.hasInode] = target.inode === undefined ? 0 : 1;
+    return record;
+  }
+}
+
+/** What a call does to the state that rows depend on. */
+function effectOf({ role, text }: Syscall): number {
+  switch (role) {
+    case undefined:
+      return EFFECT.none;
+    case 'open':
+      return EFFECT.opens;
+    case 'close':
+    case 'duplicate':
+    case 'pair':
+    case 'fcntl':
+      return EFFECT.descriptors;
+    case 'self':
+      return EFFECT.self;
+    case 'peer':
+    case 'message':
+      return EFFECT.peer;
+    case 'fork':
+      return EFFECT.alwaysChanges;
+    case 'address':
+      // one under way has its address already
+      return text === 'connect' ? EFFECT.alwaysChanges : EFFECT.changes;
+    default: // exec, directory, root, unshare, socket
+      return EFFECT.changes;
+  }
+}

@@ -1,0 +1,126 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
+import fc from 'fast-check';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { ChunkParser } from '../../lib/lake/chunk-parser.ts';
+import { FastLane } from '../../lib/lake/lane/fast-lane.ts';
+import { noSink } from '../../lib/strace/call.ts';
+import { LineReader } from '../../lib/strace/line-reader.ts';
+import { LogParser } from '../../lib/strace/log-parser.ts';
+import { isSameState, ParserState } from '../../lib/strace/parser-state.ts';
+import { findUnnamedPid } from '../../lib/strace/unnamed-pid.ts';
+import { anyLog } from '../strace/any-log.ts';
+import { TEST_DAY } from '../strace/parsed-log.ts';
+
+const files = ['../strace/cases/', '../logs/']
+  .map((folder) => new URL(folder, import.meta.url))
+  .flatMap((folder) => readdirSync(folder).map((name) => new URL(name, folder)))
+  .filter(({ pathname }) => /\.log(\.gz)?$/.test(pathname));
+const parser = new ChunkParser('s');
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+function read(file: URL): Uint8Array {
+  const bytes = readFileSync(file);
+  return file.pathname.endsWith('.gz') ? gunzipSync(bytes) : bytes;
+}
+
+/** What becomes of a log that is parsed in pieces of `lines` lines, and of the state. */
+function parse(log: Uint8Array, lines = Number.POSITIVE_INFINITY): unknown[] {
+  const state = new ParserState(TEST_DAY);
+  state.processes.nameUnnamed(findUnnamedPid(log));
+  return [...cut(log, lines)].map((bytes) => {
+    const isLast = bytes.byteOffset + bytes.length === log.byteOffset + log.length;
+    const { group, syscalls, ...counted } = parser.parse({ bytes, isLast }, state);
+    const hash = createHash('sha1');
+    for (const piece of group?.bytes ?? []) hash.update(piece);
+    const byName = syscalls.toSorted((a, b) => (a.syscall < b.syscall ? -1 : 1));
+    return structuredClone({
+      ...counted,
+      syscalls: byName,
+      rows: group?.rows,
+      bytes: hash.digest('hex'),
+      state: state.snapshot(),
+    });
+  });
+}
+
+/** The same by the general parser alone. */
+function parseWithoutLane(log: Uint8Array, lines?: number): unknown[] {
+  const read = vi.spyOn(FastLane.prototype, 'read').mockReturnValue(0);
+  try {
+    return parse(log, lines);
+  } finally {
+    read.mockRestore();
+  }
+}
+
+function* cut(log: Uint8Array, lines: number): Generator<Uint8Array> {
+  let start = 0;
+  let count = 0;
+  for (let feed = log.indexOf(0x0a); feed >= 0; feed = log.indexOf(0x0a, feed + 1)) {
+    // what a space begins belongs to the line before
+    if (++count < lines || log[feed + 1] === 0x20 || feed + 1 === log.length) continue;
+    yield log.subarray(start, feed + 1);
+    start = feed + 1;
+    count = 0;
+  }
+  yield log.subarray(start);
+}
+
+describe('the fast lane', () => {
+  test.each(files)('gives the bytes, counts and state of the general parser: %s', (file) => {
+    const log = read(file);
+    expect(parse(log)).toEqual(parseWithoutLane(log));
+    expect(parse(log, 40)).toEqual(parseWithoutLane(log, 40));
+  });
+
+  test('gives them of whatever is read as a log', () => {
+    fc.assert(
+      fc.property(anyLog, fc.integer({ min: 1, max: 9 }), (log, lines) => {
+        expect(parse(log, lines)).toEqual(parseWithoutLane(log, lines));
+      }),
+      { numRuns: 1500 },
+    );
+  });
+
+  test('reads the lines that logs are made of', () => {
+    const log = read(new URL('../logs/gcc.log', import.meta.url));
+    const general = vi.spyOn(LogParser.prototype, 'readLine');
+    parse(log);
+    const lines = log.filter((byte) => byte === 0x0a).length;
+    expect(lines).toBeGreaterThan(2000);
+    expect(general.mock.calls.length).toBeLessThan(lines / 20);
+  });
+
+  test('takes more rows, names and bytes than it has room for at first', () => {
+    const long = 'x'.repeat(3000);
+    const lines = Array.from({ length: 40_000 }, (_, i) => {
+      const path = i % 9 === 0 ? `/${long}/${i}` : `/folder/file${i}`;
+      return `${i % 5000} openat(AT_FDCWD</srv>, "${path}", O_RDONLY) = 3<${path}>\n`;
+    });
+    const log = Buffer.from(lines.join(''));
+    expect(parse(log)).toEqual(parseWithoutLane(log));
+  });
+});
+
+describe('skimming', () => {
+  test.each(files)('leaves the state that parsing leaves: %s', (file) => {
+    for (const lines of [1, 30]) {
+      const skimmed = new ParserState(TEST_DAY);
+      const parsed = new LogParser(noSink, TEST_DAY);
+      const wrong: number[] = [];
+      const reader = new LineReader((bytes, start, end) => parsed.readLine(bytes, start, end));
+      for (const bytes of cut(read(file), lines)) {
+        parser.skim({ bytes, isLast: false }, skimmed);
+        reader.push(bytes);
+        if (bytes.at(-1) !== 0x0a) break;
+        if (!isSameState(skimmed.snapshot(), parsed.state.snapshot())) wrong.push(parsed.lines);
+      }
+      expect(wrong).toEqual([]);
+    }
+  });
+});
