@@ -14,7 +14,6 @@
 -- parameter: session string: Session to report on.
 -- parameter: session string: Session to report on.
 -- parameter: session string: Session to report on.
--- parameter: session string: Session to report on.
 -- column: fact varchar: Kind of fact: call; read, list, write, bytes_written (of files); missing, missing_open (asked about or
 --   opened, and not there); denied; device; exec, exec_failure; connect, listen; error (any other);
 --   retry (the same call failing the same way at least ten times in a row, interrupted calls, sleeps and
@@ -29,7 +28,46 @@
 -- column: first_seq bigint: Line of the log on which the first of these calls completed; NULL for totals.
 -- column: example varchar: That call as printed, tokens replaced by stars, at most 240 characters.
 
-WITH opened AS (
+WITH counted AS (
+  -- calls that look the same are counted first, so that what follows looks at each form of a call once
+  SELECT
+    executable,
+    syscall,
+    path,
+    paths,
+    -- what was read says nothing here, and is different each time
+    CASE WHEN direction = 'in' AND fd IS NOT NULL THEN '' ELSE args END AS args,
+    error,
+    fd IS NOT NULL AS has_fd,
+    fd_kind,
+    CASE WHEN path IS NULL AND bytes BETWEEN 1 AND 16 THEN fd END AS nameless_fd,
+    protocol,
+    local_address,
+    remote_address,
+    direction,
+    CASE WHEN bytes > 16 THEN 2 WHEN bytes > 0 THEN 1 END AS size,
+    CASE WHEN ret = 0 THEN 0 WHEN ret IS NOT NULL THEN 1 END AS outcome,
+    ret_text,
+    COUNT(*) AS amount,
+    CAST(SUM(bytes) AS BIGINT) AS bytes,
+    MAX(duration_ns) AS duration_ns,
+    MIN_BY(process, seq) AS process,
+    MIN(seq) AS seq,
+    MIN_BY(args, seq) AS first_args,
+    MIN_BY(ret, seq) AS first_ret
+  FROM calls
+  WHERE session = ?
+    AND kind = 'call'
+  GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16
+),
+forms AS (
+  SELECT
+    *,
+    syscall || '(' || COALESCE(first_args, '') || ')' || COALESCE(' = ' || CAST(first_ret AS VARCHAR), '')
+      || COALESCE(' ' || ret_text, '') AS example
+  FROM counted
+),
+opened AS (
   -- a file that the session has open but never opened was handed to it: whoever started the command chose it
   SELECT DISTINCT name
   FROM (
@@ -69,234 +107,284 @@ modes AS (
       syscall,
       path,
       regexp_like(syscall, 'chmod') AS is_exact,
+      syscall || '(' || COALESCE(args, '') || ')' || COALESCE(' = ' || CAST(ret AS VARCHAR), '')
+        || COALESCE(' ' || ret_text, '') AS example,
       CASE
         WHEN syscall = 'umask' THEN seq * 2 + CASE WHEN regexp_like(args, '[2367]$') THEN 0 ELSE 1 END
       END AS mask
     FROM calls
     WHERE session = ?
       AND kind = 'call'
+      AND COALESCE(syscall, '') IN (
+        'umask', 'chmod', 'fchmod', 'fchmodat', 'fchmodat2', 'mkdir', 'mkdirat', 'creat', 'mknod', 'mknodat', 'open',
+        'openat'
+      )
       AND (
         syscall = 'umask'
         OR (
           error IS NULL
           AND regexp_like(args, ', 0[0-7]{0,2}[2367]($|, )')
-          AND (
-            syscall IN ('chmod', 'fchmod', 'fchmodat', 'fchmodat2', 'mkdir', 'mkdirat', 'creat', 'mknod', 'mknodat')
-            OR (syscall IN ('open', 'openat') AND strpos(args, 'O_CREAT') > 0)
-          )
+          AND (syscall NOT IN ('open', 'openat') OR strpos(args, 'O_CREAT') > 0)
         )
       )
   ) AS mode_calls
   CROSS JOIN UNNEST(ARRAY['self', 'child']) AS m (role)
 ),
-places AS (
-  -- where a call stands among those of its thread, but for what a loop asks or waits for between its attempts
-  SELECT seq, error IS NOT NULL AS is_failure, ROW_NUMBER() OVER (PARTITION BY pid ORDER BY seq) AS place
-  FROM calls
-  WHERE session = ?
-    AND kind = 'call'
-    AND syscall NOT IN (
-    'nanosleep', 'clock_nanosleep', 'sched_yield', 'clock_gettime', 'gettimeofday', 'time', 'getpid', 'gettid'
-  )
-),
-vain AS (
-  SELECT
-    pid,
-    r.seq,
-    process,
-    executable,
-    syscall,
-    error,
-    CASE
-      WHEN place = LAG(place) OVER (PARTITION BY pid ORDER BY r.seq) + 1
-        AND syscall = LAG(syscall) OVER (PARTITION BY pid ORDER BY r.seq)
-        AND error = LAG(error) OVER (PARTITION BY pid ORDER BY r.seq)
-        AND COALESCE(fd, -1) = COALESCE(LAG(fd) OVER (PARTITION BY pid ORDER BY r.seq), -1)
-        AND COALESCE(path, '') = COALESCE(LAG(path) OVER (PARTITION BY pid ORDER BY r.seq), '')
-        THEN 0
-      ELSE 1
-    END AS begins
-  FROM calls AS r
-  JOIN places ON places.seq = r.seq
-  WHERE session = ?
-    AND is_failure
-    AND error IS NOT NULL
-),
-streaks AS (
-  SELECT
-    executable,
-    process,
-    syscall,
-    error,
-    MIN(seq) AS seq,
-    COUNT(*) AS amount
+stubborn AS (
+  -- only a thread whose call failed so often in the same way can have tried again and again
+  SELECT DISTINCT thread
   FROM (
-    SELECT *, SUM(begins) OVER (PARTITION BY pid ORDER BY seq) AS streak
-    FROM vain
-  ) AS numbered
-  -- a call that signals interrupt waits, and does not try
-  WHERE error <> 'EINTR'
-    AND error NOT LIKE 'ERESTART%'
-    AND syscall <> 'futex'
-  GROUP BY pid, executable, process, syscall, error, streak
-  HAVING COUNT(*) >= 10
-),
-use_counts AS (
-  SELECT
-    executable,
-    path,
-    file_use,
-    is_open,
-    succeeded,
-    COALESCE(error IN ('ENOENT', 'ENOTDIR'), false) AS is_missing,
-    syscall IN ('truncate', 'truncate64') AS is_by_name,
-    COALESCE(bytes > 0, false) AS has_bytes,
-    COUNT(*) AS amount,
-    CAST(SUM(bytes) AS BIGINT) AS bytes,
-    MIN_BY(process, seq) AS process,
-    MIN(seq) AS seq
-  FROM file_uses
-  WHERE session = ?
-  GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
-),
-uses AS (
-  SELECT
-    u.*,
-    path LIKE '/dev/%' AND path NOT LIKE '/dev/shm/%' AS is_device,
-    name IS NULL AND first_syscall = 'execve' AND NOT is_by_name AS is_handed
-  FROM use_counts AS u
-  CROSS JOIN beginnings
-  LEFT JOIN opened ON name = path
-),
-notable AS (
-  -- read once for all that a row may tell
-  SELECT
-    r.*,
-    path LIKE '/dev/%' AND path NOT LIKE '/dev/shm/%' AS is_device,
-    name IS NULL
-      AND first_syscall = 'execve'
-      AND path LIKE '/%'
-      AND (fd IS NOT NULL OR strpos(args, 'AT_EMPTY_PATH') > 0) AS is_handed,
-    syscall IN ('nanosleep', 'clock_nanosleep')
-      OR (syscall IN ('select', '_newselect', 'pselect6') AND args LIKE '0, NULL, NULL, NULL, {%')
-      OR (syscall = 'poll' AND args LIKE 'NULL, 0, %') AS is_sleep
-  FROM (
-    SELECT
-      *,
-      -- asked once for all kinds of secrets
-      CASE
-        WHEN direction = 'out' OR (syscall = 'execve' AND error IS NULL) THEN
-          regexp_like(args, 'AKIA[0-9A-Z]{16}|gh[opsu]_|glpat-|xox[abprs]-|-----BEGIN [A-Z ]*PRIVATE KEY')
-        ELSE false
-      END AS may_be_secret
+    SELECT COALESCE(pid, 0) AS thread
     FROM calls
     WHERE session = ?
       AND kind = 'call'
+      AND error <> 'EINTR'
+      AND error NOT LIKE 'ERESTART%'
+      AND syscall <> 'futex'
+    GROUP BY COALESCE(pid, 0), syscall, error, COALESCE(fd, -1), COALESCE(path, '')
+    HAVING COUNT(*) >= 10
+  ) AS failures
+),
+attempts AS (
+  -- texts are compared as numbers, which an engine sorts in less time
+  SELECT
+    seq,
+    thread,
+    is_failure,
+    ROW_NUMBER() OVER (PARTITION BY thread ORDER BY seq) AS place,
+    LAG(seq) OVER (PARTITION BY thread ORDER BY seq) AS previous_seq,
+    syscall_hash = LAG(syscall_hash) OVER (PARTITION BY thread ORDER BY seq)
+      AND error_hash = LAG(error_hash) OVER (PARTITION BY thread ORDER BY seq)
+      AND fd = LAG(fd) OVER (PARTITION BY thread ORDER BY seq)
+      AND path_hash = LAG(path_hash) OVER (PARTITION BY thread ORDER BY seq) AS is_again
+  FROM (
+    SELECT
+      seq,
+      thread,
+      -- a call that signals interrupt waits, and does not try
+      error <> 'EINTR' AND error NOT LIKE 'ERESTART%' AND syscall <> 'futex' AS is_failure,
+      COALESCE(fd, -1) AS fd,
+      xxhash64(to_utf8(syscall)) AS syscall_hash,
+      xxhash64(to_utf8(error)) AS error_hash,
+      COALESCE(xxhash64(to_utf8(path)), xxhash64(to_utf8(''))) AS path_hash
+    FROM calls
+    JOIN stubborn ON thread = COALESCE(pid, 0)
+    WHERE session = ?
+      AND kind = 'call'
+      -- what a loop asks or waits for between its attempts
+      AND syscall NOT IN (
+        'nanosleep', 'clock_nanosleep', 'sched_yield', 'clock_gettime', 'gettimeofday', 'time', 'getpid', 'gettid'
+      )
   ) AS r
+),
+streaks AS (
+  SELECT MIN(previous_seq) AS seq, COUNT(*) + 1 AS amount
+  FROM (
+    SELECT seq, thread, previous_seq, place - ROW_NUMBER() OVER (PARTITION BY thread ORDER BY seq) AS streak
+    FROM attempts
+    WHERE is_failure
+      AND is_again
+  ) AS numbered
+  GROUP BY thread, streak
+  HAVING COUNT(*) >= 9
+),
+retries AS (
+  SELECT
+    executable,
+    process,
+    syscall,
+    error,
+    amount,
+    r.seq,
+    syscall || '(' || COALESCE(args, '') || ')' || COALESCE(' = ' || CAST(ret AS VARCHAR), '')
+      || COALESCE(' ' || ret_text, '') AS example
+  FROM streaks
+  JOIN calls AS r ON r.seq = streaks.seq
+  WHERE session = ?
+),
+uses AS (
+  -- what a form of call does to its files: as in the view file_uses, but for forms without a file
+  SELECT
+    forms.*,
+    COALESCE(place, 1) AS place,
+    path IS NOT NULL AND (COALESCE(fd_kind, '') <> 'socket' OR syscall IN ('bind', 'splice')) AS is_use,
+    CASE
+      WHEN known_use = 'open' THEN
+        CASE WHEN error IS NULL THEN element_at(paths, -1) ELSE path END
+      WHEN place IS NULL THEN path
+      WHEN known_use = 'create' THEN element_at(paths, 2)
+      WHEN syscall = 'copy_file_range' THEN
+        CASE WHEN place = 1 THEN path WHEN strpos(args, '<') > 0 THEN element_at(paths, -1) END
+      WHEN syscall IN ('sendfile', 'sendfile64') THEN
+        CASE
+          WHEN place = 1 THEN element_at(paths, -1)
+          WHEN regexp_like(args, '^[0-9]+</') THEN path
+        END
+      WHEN syscall = 'splice' THEN
+        CASE
+          WHEN place = 1 AND regexp_like(args, '^[0-9]+(</|,)') THEN path
+          WHEN place = 2 AND regexp_like(args, '^[^,]*, [^,]*, [0-9]+</') THEN element_at(paths, -1)
+        END
+      ELSE path
+    END AS used_path,
+    CASE
+      WHEN known_use = 'open' THEN
+        CASE
+          WHEN syscall = 'creat' THEN 'write'
+          WHEN regexp_like(args, 'O_(WRONLY|RDWR|CREAT|TRUNC)[^"]*$') THEN 'write'
+          WHEN regexp_like(args, 'O_(PATH|DIRECTORY)[^"]*$') THEN 'open'
+          WHEN regexp_like(args, 'O_RDONLY[^"]*$') THEN 'read'
+          ELSE 'open'
+        END
+      WHEN known_use = 'map' THEN
+        CASE
+          WHEN strpos(args, 'PROT_WRITE') > 0 AND strpos(args, 'MAP_SHARED') > 0 THEN 'write'
+          ELSE 'map'
+        END
+      WHEN place = 1 AND known_use = 'remove' AND strpos(args, 'RENAME_EXCHANGE') > 0
+        THEN 'create'
+      ELSE COALESCE(known_use, 'other')
+    END AS file_use,
+    COALESCE(known_use = 'open', false) AS is_open,
+    error IS NULL AND outcome IS NOT NULL AS succeeded
+  FROM forms
+  LEFT JOIN (
+    SELECT known_use, place, name
+    FROM (
+      VALUES
+        ('open', NULL, 'open openat openat2 creat'),
+        ('read', NULL, 'read readv pread64 preadv preadv2'),
+        ('write', NULL, 'write writev pwrite64 pwritev pwritev2 truncate ftruncate fallocate'),
+        ('write', NULL, 'truncate64 ftruncate64'),
+        ('map', NULL, 'mmap mmap2 old_mmap'),
+        ('execute', NULL, 'execve execveat uselib'),
+        ('list', NULL, 'getdents getdents64 readdir'),
+        ('query', NULL, 'stat lstat fstat newfstatat statx access faccessat faccessat2 readlink'),
+        ('query', NULL, 'readlinkat stat64 lstat64 fstat64 fstatat64 oldstat oldlstat oldfstat'),
+        ('query', NULL, 'statfs fstatfs statfs64 fstatfs64 getxattr lgetxattr fgetxattr getxattrat'),
+        ('query', NULL, 'listxattr llistxattr flistxattr listxattrat name_to_handle_at file_getattr'),
+        ('create', NULL, 'mkdir mkdirat mknod mknodat symlink symlinkat bind'),
+        ('remove', NULL, 'unlink unlinkat rmdir'),
+        ('change', NULL, 'chmod fchmod fchmodat fchmodat2 chown lchown fchown fchownat chown32'),
+        ('change', NULL, 'lchown32 fchown32 utime utimes futimesat utimensat utimensat_time64'),
+        ('change', NULL, 'setxattr lsetxattr fsetxattr setxattrat removexattr lremovexattr'),
+        ('change', NULL, 'fremovexattr removexattrat file_setattr'),
+        ('remove', 1, 'rename renameat renameat2'),
+        ('create', 2, 'rename renameat renameat2'),
+        ('other', 1, 'link linkat'),
+        ('create', 2, 'link linkat'),
+        ('read', 1, 'copy_file_range splice sendfile sendfile64'),
+        ('write', 2, 'copy_file_range splice sendfile sendfile64')
+    ) AS uses_by_name (known_use, place, names)
+    CROSS JOIN UNNEST(split(names, ' ')) AS split_names (name)
+  ) AS known
+    ON name = syscall
+),
+traits AS (
+  SELECT
+    uses.*,
+    place = 1 AS is_first,
+    path LIKE '/dev/%' AND path NOT LIKE '/dev/shm/%' AS is_device,
+    used_path LIKE '/dev/%' AND used_path NOT LIKE '/dev/shm/%' AS is_used_device,
+    o.name IS NULL
+      AND first_syscall = 'execve'
+      AND path LIKE '/%'
+      AND (has_fd OR strpos(args, 'AT_EMPTY_PATH') > 0) AS is_handed,
+    u.name IS NULL
+      AND first_syscall = 'execve'
+      AND syscall NOT IN ('truncate', 'truncate64') AS is_used_handed,
+    -- asked once for all kinds of secrets
+    CASE
+      WHEN direction = 'out' OR (syscall = 'execve' AND error IS NULL) THEN
+        regexp_like(args, 'AKIA[0-9A-Z]{16}|gh[opsu]_|glpat-|xox[abprs]-|-----BEGIN [A-Z ]*PRIVATE KEY')
+      ELSE false
+    END AS may_be_secret,
+    syscall IN ('nanosleep', 'clock_nanosleep')
+      OR (syscall IN ('select', '_newselect', 'pselect6') AND args LIKE '0, NULL, NULL, NULL, {%')
+      OR (syscall = 'poll' AND args LIKE 'NULL, 0, %') AS is_sleep
+  FROM uses
   CROSS JOIN beginnings
-  LEFT JOIN opened ON name = path
-  WHERE error IS NOT NULL
-    OR may_be_secret
-    OR path LIKE '/dev/%'
-    OR bytes BETWEEN 1 AND 16
-    OR syscall IN (
-      'execve', 'execveat', 'connect', 'listen', 'bind', 'sendto', 'sendmsg', 'sendmmsg', 'nanosleep',
-      'clock_nanosleep', 'select', '_newselect', 'pselect6', 'poll'
-    )
+  LEFT JOIN opened AS o ON o.name = path
+  LEFT JOIN opened AS u ON u.name = used_path
 ),
 facts AS (
   SELECT
-    'call' AS fact,
-    executable,
-    syscall AS subject,
-    COUNT(*) AS amount,
-    MAX(duration_ns) AS duration_ns,
-    MIN_BY(process, seq) AS process,
-    MIN(seq) AS seq
-  FROM calls
-  WHERE session = ?
-    AND kind = 'call'
-  GROUP BY executable, syscall
-  UNION ALL
-  SELECT
-    CASE WHEN k.fact = 'missing' AND is_open THEN 'missing_open' ELSE k.fact END,
-    executable,
-    path,
-    CASE WHEN k.fact = 'bytes_written' THEN bytes ELSE amount END,
-    NULL,
-    process,
-    seq
-  FROM uses
-  CROSS JOIN (VALUES ('read'), ('list'), ('write'), ('bytes_written'), ('missing')) AS k (fact)
-  WHERE CASE k.fact
-    WHEN 'read' THEN succeeded AND NOT is_device AND NOT is_handed AND file_use IN ('read', 'map')
-    WHEN 'list' THEN succeeded AND NOT is_handed AND file_use = 'list'
-    WHEN 'write' THEN
-      succeeded
-      AND NOT is_device
-      AND (file_use IN ('create', 'remove', 'change') OR (file_use = 'write' AND NOT is_handed))
-    WHEN 'bytes_written' THEN
-      succeeded AND NOT is_device AND NOT is_handed AND file_use = 'write' AND has_bytes
-    ELSE is_missing AND (is_open OR file_use IN ('query', 'read'))
-  END
-  UNION ALL
-  SELECT
     CASE
+      WHEN k.fact = 'missing' AND is_open THEN 'missing_open'
       WHEN k.fact = 'connect' AND syscall IN ('listen', 'bind') THEN 'listen'
       WHEN strpos(k.fact, ' ') > 0 THEN 'secret'
       ELSE k.fact
-    END,
+    END AS fact,
     executable,
-    CASE k.fact
-      WHEN 'denied' THEN COALESCE(path, syscall)
-      WHEN 'connect' THEN
+    CASE
+      WHEN k.fact IN ('call', 'sleep') THEN syscall
+      WHEN k.fact IN ('read', 'list', 'write', 'bytes_written', 'missing') THEN used_path
+      WHEN k.fact = 'denied' THEN COALESCE(path, syscall)
+      WHEN k.fact = 'connect' THEN
         protocol || ' ' || CASE
           WHEN protocol LIKE 'UNIX%' THEN COALESCE(remote_address, local_address)
           WHEN syscall IN ('listen', 'bind') THEN local_address
           ELSE remote_address
         END
-      WHEN 'error' THEN syscall || ' ' || error
-      WHEN 'tiny' THEN
+      WHEN k.fact = 'error' THEN syscall || ' ' || error
+      WHEN k.fact = 'tiny' THEN
         CASE WHEN direction = 'in' THEN 'read ' ELSE 'write ' END
           || CASE
             WHEN is_handed THEN 'inherited file'
-            ELSE COALESCE(path, protocol || ' ' || remote_address, fd_kind, CAST(fd AS VARCHAR))
+            ELSE COALESCE(path, protocol || ' ' || remote_address, fd_kind, CAST(nameless_fd AS VARCHAR))
           END
-      WHEN 'sleep' THEN syscall
-      WHEN 'device' THEN path
-      WHEN 'exec' THEN path
-      WHEN 'exec_failure' THEN path
+      WHEN k.fact IN ('device', 'exec', 'exec_failure') THEN path
       ELSE
         k.fact || ' to ' || CASE
           WHEN is_handed THEN 'inherited file'
           ELSE COALESCE(path, protocol || ' ' || remote_address, fd_kind, syscall)
         END
-    END,
+    END AS subject,
     CASE
-      WHEN k.fact <> 'sleep' THEN 1
+      WHEN k.fact = 'bytes_written' THEN bytes
+      WHEN k.fact <> 'sleep' THEN amount
       WHEN syscall = 'poll' THEN
-        COALESCE(TRY_CAST(NULLIF(regexp_extract(args, ', ([0-9]+)$', 1), '') AS BIGINT), 0) * 1000
-      WHEN strpos(args, 'TIMER_ABSTIME') > 0 THEN COALESCE(duration_ns, 0) / 1000
+        amount * COALESCE(TRY_CAST(NULLIF(regexp_extract(args, ', ([0-9]+)$', 1), '') AS BIGINT), 0) * 1000
+      WHEN strpos(args, 'TIMER_ABSTIME') > 0 THEN 0
       ELSE
-        COALESCE(TRY_CAST(NULLIF(regexp_extract(args, 'tv_sec=([0-9]{1,9})', 1), '') AS BIGINT), 0) * 1000000
-        + COALESCE(TRY_CAST(NULLIF(regexp_extract(args, 'tv_[un]sec=([0-9]{1,9})', 1), '') AS BIGINT), 0)
-        / CASE WHEN strpos(args, 'tv_nsec=') > 0 THEN 1000 ELSE 1 END
-    END,
-    NULL,
+        amount * (
+          COALESCE(TRY_CAST(NULLIF(regexp_extract(args, 'tv_sec=([0-9]{1,9})', 1), '') AS BIGINT), 0) * 1000000
+          + COALESCE(TRY_CAST(NULLIF(regexp_extract(args, 'tv_[un]sec=([0-9]{1,9})', 1), '') AS BIGINT), 0)
+          / CASE WHEN strpos(args, 'tv_nsec=') > 0 THEN 1000 ELSE 1 END
+        )
+    END AS amount,
+    CASE WHEN k.fact = 'call' THEN duration_ns END AS duration_ns,
     process,
-    seq
-  FROM notable
+    seq,
+    example
+  FROM traits
   CROSS JOIN (
     VALUES
-      ('denied'), ('device'), ('exec'), ('exec_failure'), ('connect'), ('error'), ('tiny'), ('sleep'),
-      ('AWS access key'), ('GitHub token'), ('GitLab token'), ('Slack token'), ('private key')
+      ('call'), ('read'), ('list'), ('write'), ('bytes_written'), ('missing'), ('denied'), ('device'), ('exec'),
+      ('exec_failure'), ('connect'), ('error'), ('tiny'), ('sleep'), ('AWS access key'), ('GitHub token'),
+      ('GitLab token'), ('Slack token'), ('private key')
   ) AS k (fact)
-  WHERE CASE k.fact
-    WHEN 'denied' THEN error IN ('EACCES', 'EPERM', 'EROFS')
-    WHEN 'device' THEN is_device AND NOT is_handed AND error IS NULL AND ret IS NOT NULL
-    WHEN 'exec' THEN syscall IN ('execve', 'execveat') AND ret = 0
-    WHEN 'exec_failure' THEN syscall IN ('execve', 'execveat') AND error IS NOT NULL
-    WHEN 'connect' THEN
+  WHERE CASE
+    WHEN k.fact IN ('read', 'list', 'write', 'bytes_written', 'missing') THEN
+      is_use
+      AND CASE k.fact
+        WHEN 'read' THEN succeeded AND NOT is_used_device AND NOT is_used_handed AND file_use IN ('read', 'map')
+        WHEN 'list' THEN succeeded AND NOT is_used_handed AND file_use = 'list'
+        WHEN 'write' THEN
+          succeeded
+          AND NOT is_used_device
+          AND (file_use IN ('create', 'remove', 'change') OR (file_use = 'write' AND NOT is_used_handed))
+        WHEN 'bytes_written' THEN
+          succeeded AND NOT is_used_device AND NOT is_used_handed AND file_use = 'write' AND size IS NOT NULL
+        ELSE error IN ('ENOENT', 'ENOTDIR') AND (is_open OR file_use IN ('query', 'read'))
+      END
+    WHEN NOT is_first THEN false
+    WHEN k.fact = 'call' THEN true
+    WHEN k.fact = 'denied' THEN error IN ('EACCES', 'EPERM', 'EROFS')
+    WHEN k.fact = 'device' THEN is_device AND NOT is_handed AND error IS NULL AND outcome IS NOT NULL
+    WHEN k.fact = 'exec' THEN syscall IN ('execve', 'execveat') AND outcome = 0
+    WHEN k.fact = 'exec_failure' THEN syscall IN ('execve', 'execveat') AND error IS NOT NULL
+    WHEN k.fact = 'connect' THEN
       protocol <> 'NETLINK'
       AND (
         syscall = 'connect'
@@ -309,12 +397,12 @@ facts AS (
           )
         )
       )
-    WHEN 'error' THEN
+    WHEN k.fact = 'error' THEN
       error IS NOT NULL
       AND error NOT IN ('EACCES', 'EPERM', 'EROFS')
       AND NOT (error IN ('ENOENT', 'ENOTDIR') AND path IS NOT NULL)
-    WHEN 'tiny' THEN bytes BETWEEN 1 AND 16
-    WHEN 'sleep' THEN is_sleep
+    WHEN k.fact = 'tiny' THEN size = 1
+    WHEN k.fact = 'sleep' THEN is_sleep
     ELSE
       may_be_secret
       AND CASE k.fact
@@ -326,10 +414,25 @@ facts AS (
       END
   END
   UNION ALL
-  SELECT 'retry', executable, syscall || ' ' || error, amount, NULL, process, seq
-  FROM streaks
+  -- until an instant: as long as it took
+  SELECT
+    'sleep',
+    executable,
+    syscall,
+    CASE WHEN strpos(args, 'TIMER_ABSTIME') > 0 THEN COALESCE(duration_ns, 0) / 1000 ELSE 0 END,
+    NULL,
+    process,
+    seq,
+    syscall || '(' || COALESCE(args, '') || ')' || COALESCE(' = ' || CAST(ret AS VARCHAR), '')
+      || COALESCE(' ' || ret_text, '')
+  FROM calls
+  WHERE session = ?
+    AND syscall = 'clock_nanosleep'
   UNION ALL
-  SELECT 'world_writable', executable, COALESCE(path, syscall), 1, NULL, process, seq
+  SELECT 'retry', executable, syscall || ' ' || error, amount, NULL, process, seq, example
+  FROM retries
+  UNION ALL
+  SELECT 'world_writable', executable, COALESCE(path, syscall), 1, NULL, process, seq, example
   FROM modes
   WHERE role = 'child'
     AND syscall <> 'umask'
@@ -346,7 +449,8 @@ facts AS (
     1,
     NULL,
     process,
-    seq
+    seq,
+    COALESCE('killed by ' || signal, 'exited with ' || CAST(ret AS VARCHAR))
   FROM calls
   WHERE session = ?
     AND kind = 'exit'
@@ -370,14 +474,19 @@ totals AS (
       -- the lowest free number is given out, so a process has as many as were open at one time
       NULLIF(MAX(fds), 0) AS peak_fds
     FROM (
-      SELECT
-        MIN(time_ns) AS start_ns,
-        MAX(time_ns + COALESCE(duration_ns, 0)) AS end_ns,
-        MIN(CASE WHEN direction = 'out' THEN time_ns END) AS output_ns,
-        COUNT(DISTINCT CASE WHEN error IS NULL THEN fd END) AS fds
-      FROM calls
-      WHERE session = ?
-        AND kind = 'call'
+      SELECT MIN(start_ns) AS start_ns, MAX(end_ns) AS end_ns, MIN(output_ns) AS output_ns, COUNT(fd) AS fds
+      FROM (
+        SELECT
+          process,
+          CASE WHEN error IS NULL THEN fd END AS fd,
+          MIN(time_ns) AS start_ns,
+          MAX(time_ns + COALESCE(duration_ns, 0)) AS end_ns,
+          MIN(CASE WHEN direction = 'out' THEN time_ns END) AS output_ns
+        FROM calls
+        WHERE session = ?
+          AND kind = 'call'
+        GROUP BY process, CASE WHEN error IS NULL THEN fd END
+      ) AS by_fd
       GROUP BY process
     ) AS by_process
   ) AS ends
@@ -391,43 +500,32 @@ sums AS (
     CAST(SUM(amount) AS BIGINT) AS count,
     MAX(CASE WHEN fact = 'call' THEN duration_ns END) / 1000 AS max_us,
     MIN_BY(process, seq) AS process,
-    MIN(seq) AS first_seq
+    MIN(seq) AS first_seq,
+    MIN_BY(example, seq) AS example
   FROM facts
   WHERE subject IS NOT NULL
   GROUP BY fact, executable, subject
   UNION ALL
-  SELECT 'total', NULL, subject, CAST(count AS BIGINT), NULL, NULL, NULL
+  SELECT 'total', NULL, subject, CAST(count AS BIGINT), NULL, NULL, NULL, NULL
   FROM totals
   WHERE count IS NOT NULL
 )
 SELECT
-  s.fact,
-  s.executable,
-  s.subject,
-  s.count,
-  s.max_us,
-  s.process,
-  s.first_seq,
+  fact,
+  executable,
+  subject,
+  count,
+  max_us,
+  process,
+  first_seq,
   substr(
     regexp_replace(
-      CASE
-        WHEN c.kind = 'exit' THEN COALESCE('killed by ' || c.signal, 'exited with ' || CAST(c.ret AS VARCHAR))
-        ELSE c.syscall || '(' || COALESCE(c.args, '') || ')' || COALESCE(' = ' || CAST(c.ret AS VARCHAR), '')
-          || COALESCE(' ' || c.ret_text, '')
-      END,
+      example,
       'AKIA[0-9A-Z]{16}|gh[opsu]_[A-Za-z0-9]{36}|glpat-[A-Za-z0-9_-]{20}|xox[abprs]-[0-9A-Za-z-]{10,}',
       '***'
     ),
     1,
     240
   ) AS example
-FROM sums AS s
-LEFT JOIN (
-  SELECT seq, kind, syscall, args, ret, ret_text, signal
-  FROM calls
-  WHERE session = ?
-    AND kind <> 'signal'
-    AND seq IN (SELECT first_seq FROM sums)
-) AS c
-  ON c.seq = s.first_seq
-ORDER BY s.fact, s.executable, s.subject
+FROM sums
+ORDER BY fact, executable, subject
