@@ -20,8 +20,8 @@
 -- column: ratio double: Calls in this session for each in the base; NULL when there were none.
 
 WITH head AS (
-  SELECT path, file_use, COUNT(*) AS count
-  FROM file_uses
+  SELECT path, file_use, CAST(SUM(calls) AS BIGINT) AS count
+  FROM file_use_counts
   WHERE session = ?
     AND succeeded
     AND file_use IN (
@@ -36,8 +36,8 @@ WITH head AS (
   GROUP BY path, file_use
 ),
 base AS (
-  SELECT path, file_use, COUNT(*) AS count
-  FROM file_uses
+  SELECT path, file_use, CAST(SUM(calls) AS BIGINT) AS count
+  FROM file_use_counts
   WHERE session = ?
     AND succeeded
     AND file_use IN (

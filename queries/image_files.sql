@@ -5,8 +5,6 @@
 --   opens: the dynamic loader of a program (its ELF interpreter) and the interpreter of a script.
 -- parameter: session string: Session to report on.
 -- parameter: executable string = *: Program that needs the files, whole path or last name; * is every program.
--- parameter: session string: Session to report on.
--- parameter: executable string = *: Program that needs the files, whole path or last name; * is every program.
 -- parameter: need names = executed,mapped,read,link: Needs to give, names separated by commas; * is every need.
 -- column: path varchar: File.
 -- column: need varchar: executed, mapped, read, listed, asked or link: the first of these that holds; link
@@ -20,7 +18,14 @@
 -- measures: uses
 -- brief: path, need, link_to
 
-WITH uses AS (
+WITH counted AS (
+  SELECT syscall, path, named_path, executable, file_use, is_open, args, calls, first_seq, last_seq
+  FROM file_use_counts
+  WHERE session = ?
+    AND succeeded
+    AND ? IN ('*', executable, regexp_extract(executable, '[^/]*$'))
+),
+uses AS (
   SELECT
     path,
     executable,
@@ -34,14 +39,11 @@ WITH uses AS (
         AND NOT regexp_like(args, 'O_(CREAT|TRUNC)[^"]*$') THEN 'read'
       WHEN file_use IN ('write', 'create') THEN 'made'
     END AS need,
-    COUNT(*) AS uses,
-    MIN(seq) AS first_seq
-  FROM file_uses
-  WHERE session = ?
-    AND succeeded
-    AND path LIKE '/%'
+    CAST(SUM(calls) AS BIGINT) AS uses,
+    MIN(first_seq) AS first_seq
+  FROM counted
+  WHERE path LIKE '/%'
     AND NOT regexp_like(path, '^/(proc|sys|dev)(/|$)')
-    AND ? IN ('*', executable, regexp_extract(executable, '[^/]*$'))
   GROUP BY 1, 2, 3
 ),
 links AS (
@@ -49,30 +51,28 @@ links AS (
     path,
     MAX_BY(
       CASE WHEN target LIKE '/%' THEN target ELSE regexp_extract(path, '^.*/') || target END,
-      seq
+      last_seq
     ) AS link_to,
-    COUNT(*) AS uses,
-    MIN(seq) AS first_seq,
+    CAST(SUM(calls) AS BIGINT) AS uses,
+    MIN(first_seq) AS first_seq,
     array_join(
       array_agg(DISTINCT executable ORDER BY executable) FILTER (WHERE executable IS NOT NULL),
       ', '
     ) AS executables
   FROM (
     SELECT
-      element_at(paths, 1) AS path,
-      seq,
+      named_path AS path,
       executable,
       CASE
         WHEN syscall IN ('readlink', 'readlinkat')
           THEN NULLIF(regexp_extract(args, '"([^"\\]|\\.)*", "(([^"\\]|\\.)*)"', 2), '')
-        ELSE element_at(paths, -1)
-      END AS target
-    FROM calls
-    WHERE session = ?
-      AND syscall IN ('open', 'openat', 'openat2', 'readlink', 'readlinkat')
-      AND error IS NULL
-      AND ret IS NOT NULL
-      AND ? IN ('*', executable, regexp_extract(executable, '[^/]*$'))
+        ELSE path
+      END AS target,
+      calls,
+      first_seq,
+      last_seq
+    FROM counted
+    WHERE syscall IN ('open', 'openat', 'openat2', 'readlink', 'readlinkat')
   ) AS followed
   WHERE target <> path
     AND path LIKE '/%'
