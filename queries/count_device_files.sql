@@ -13,7 +13,7 @@ WITH session_calls AS (
   FROM calls
   WHERE session = ?
     AND kind = 'call'
-    AND regexp_like(path, '^/dev/|^/sys/devices/|^/sys/.*/gpio')
+    AND regexp_extract(path, '^/dev/|^/sys/devices/|^/sys/.*/gpio') <> ''
 )
 SELECT COUNT(*) AS count, executable, filepath
 FROM session_calls

@@ -23,7 +23,7 @@ WITH session_calls AS (
   FROM calls
   WHERE session = ?
     AND kind = 'call'
-    AND regexp_like(path, '^/dev/|^/sys/devices/|^/sys/.*/gpio')
+    AND regexp_extract(path, '^/dev/|^/sys/devices/|^/sys/.*/gpio') <> ''
     AND ? IN ('*', executable, regexp_extract(executable, '[^/]*$'))
     AND (? = '*'
       OR arrays_overlap(split(?, ','), ARRAY[CAST(pid AS VARCHAR)]))

@@ -183,6 +183,8 @@ ranges AS (
     ) AS to_fd
   FROM calls
   WHERE session = ?
+    -- of one column, so that an engine passes over the others of the rows it drops
+    AND COALESCE(syscall, 'exit') IN ('execve', 'execveat', 'close_range', 'exit')
     AND (
       (syscall IN ('execve', 'execveat', 'close_range') AND ret = 0)
       OR (kind = 'exit' AND pid = process AND COALESCE(ret_text, '') NOT LIKE 'superseded%')

@@ -70,7 +70,7 @@ moments AS (
     AND kind = 'call'
     AND error IS NULL
     AND ret IS NOT NULL
-    AND syscall IN (
+    AND COALESCE(syscall, '') IN (
       'execve', 'execveat', 'close_range', 'clone', 'clone2', 'clone3', 'fork', 'vfork'
     )
 ),
