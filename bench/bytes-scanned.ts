@@ -2,7 +2,7 @@
  * How much of a session's files each report reads, measured on a real Trino, which is what Athena is:
  * prints the table of docs/cost.md. Needs what `npm run test:trino` and `npm run bench` need.
  *
- *     npx node bench/bytes-scanned.ts [--log PATH]
+ *     npx node bench/bytes-scanned.ts [--log PATH] [--report NAME]...
  */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -17,7 +17,9 @@ import { joinMix, recordMix } from './recorded-mix.ts';
 const MEGABYTE = 1_000_000;
 const MIX_BYTES = 120 * MEGABYTE;
 const root = fileURLToPath(new URL('..', import.meta.url));
-const { values } = parseArgs({ options: { log: { type: 'string' } } });
+const { values } = parseArgs({
+  options: { log: { type: 'string' }, report: { type: 'string', multiple: true } },
+});
 
 /** What one report reads of a session, in bytes. */
 interface Reading {
@@ -35,7 +37,8 @@ try {
   const { session } = await lake.ingest('logs/bytes.log', readFileSync(values.log ?? recordLog()));
   const sizes = await columnSizes(session);
   const readings: Reading[] = [];
-  for (const report of loadReports()) readings.push(await measure(report, session, sizes));
+  const reports = loadReports().filter(({ name }) => values.report?.includes(name) ?? true);
+  for (const report of reports) readings.push(await measure(report, session, sizes));
   print(session, readings);
 } finally {
   await lake.stop();
