@@ -6,6 +6,7 @@ export const QUOTE: u8 = 0x22;
 export const PAREN_OPEN: u8 = 0x28;
 export const PAREN_CLOSE: u8 = 0x29;
 export const STAR: u8 = 0x2a;
+export const PLUS: u8 = 0x2b;
 export const COMMA: u8 = 0x2c;
 export const MINUS: u8 = 0x2d;
 export const DOT: u8 = 0x2e;

@@ -81,11 +81,15 @@ export class Clock {
     return this.#timeOfDay >= 0 && this.#jumpedFrom < 0;
   }
 
+  /** Nanoseconds that relative times add up to where there are no others, -1 before any. */
+  get elapsed(): number {
+    return this.#elapsed;
+  }
+
   /** Goes on behind lines that were read elsewhere, the times of which were steady. */
-  skipTo(seconds: number, nanos: number, timeOfDay: number): void {
-    this.seconds = seconds;
-    this.nanos = nanos;
+  skipTo(timeOfDay: number, elapsed: number): void {
     this.#timeOfDay = timeOfDay;
+    this.#elapsed = elapsed;
   }
 
   /** What the clock remembers, as plain numbers. */

@@ -96,6 +96,12 @@ describe('the fast lane', () => {
     expect(general.mock.calls.length).toBeLessThan(lines / 20);
   });
 
+  test('leaves paths behind chroot to the general parser', () => {
+    const lines = ['7 chroot("/jail") = 0', '7 access("/etc/hosts", R_OK) = 0'];
+    const log = Buffer.from([...lines, '7 access("bin", R_OK) = 0', ''].join('\n'));
+    expect(parse(log)).toEqual(parseWithoutLane(log));
+  });
+
   test('takes more rows, names and bytes than it has room for at first', () => {
     const long = 'x'.repeat(3000);
     const lines = Array.from({ length: 40_000 }, (_, i) => {

@@ -18,7 +18,21 @@ import {
 } from '../ascii';
 import { isSame } from '../memory';
 import { scanArguments } from './arguments';
-import { clock, clockDigits, isBracketed, nanos, NO_TIME, pid, scanLeader, seconds, TIME_OF_DAY } from './leader';
+import {
+  clock,
+  clockDigits,
+  commAt,
+  commLength,
+  EPOCH,
+  isBracketed,
+  nanos,
+  NO_TIME,
+  pid,
+  RELATIVE,
+  scanLeader,
+  seconds,
+  TIME_OF_DAY,
+} from './leader';
 import { syscallOf, threadOf } from './known';
 import { ALWAYS_CHANGES, CHANGES, LaneState, SELF, STATELESS, Syscall, Thread } from './records';
 import { addCall } from './row';
@@ -28,6 +42,9 @@ import { scanReturn } from './return-value';
 export const state: LaneState = changetype<LaneState>(memory.data(256, 8));
 
 const HOUR: i64 = 3600;
+const BILLION: i64 = 1_000_000_000;
+/** Sums of relative times that are exact in the double that the general parser has; nanoseconds. */
+const MAX_ELAPSED: f64 = 4_000_000_000_000_000;
 const MAX_NAME: usize = 40;
 /** `<unfinished ...>` as words. */
 const UNFINISHED_START: u64 = 0x73696e69666e753c;
@@ -73,7 +90,7 @@ function begin(start: usize, end: usize): usize {
     if (!state.isSteady) return 0;
     const step = seconds - state.timeOfDay;
     if (step < 0 || step > HOUR) return 0;
-  }
+  } else if (clock == RELATIVE && state.elapsed > MAX_ELAPSED) return 0;
   return at;
 }
 
@@ -87,7 +104,7 @@ function readLine(start: usize, end: usize): bool {
   const nameEnd = scanName(at, end);
   if (nameEnd == at || nameEnd >= end || load<u8>(nameEnd) != PAREN_OPEN) return false;
   if (nameEnd - at > MAX_NAME) return false;
-  const thread = threadOf(pid, state.epoch);
+  const thread = findThread();
   if (thread === null || thread.call !== null) return false;
   const syscall = syscallOf(at, <i32>(nameEnd - at));
   if (isMarked(end)) return readUnfinished(thread, syscall, nameEnd + 1, end);
@@ -109,7 +126,7 @@ function skimLine(start: usize, end: usize): bool {
   const nameEnd = scanName(at, end);
   if (nameEnd == at || nameEnd >= end || load<u8>(nameEnd) != PAREN_OPEN) return false;
   if (nameEnd - at > MAX_NAME) return false;
-  const thread = threadOf(pid, state.epoch);
+  const thread = findThread();
   if (thread === null || thread.call !== null) return false;
   const syscall = syscallOf(at, <i32>(nameEnd - at));
   if (!isStateless(thread, syscall)) return false;
@@ -124,7 +141,7 @@ function skimLine(start: usize, end: usize): bool {
 
 /** Ends the call that is resumed here, when nothing of it is of interest. */
 function skimResumed(start: usize, end: usize): bool {
-  const thread = threadOf(pid, state.epoch);
+  const thread = findThread();
   if (thread === null || !thread.isExact || !state.hasFdPaths) return false;
   const syscall = thread.call;
   if (syscall === null || !isStateless(thread, syscall)) return false;
@@ -174,6 +191,17 @@ function mayBeDecorated(start: usize, end: usize, isExact: bool): bool {
 /** The last of AT_FDCWD. */
 const LETTER_D: u8 = 0x44;
 
+/** The thread of the line, unless the line tells something new of it. */
+// @ts-ignore: decorator
+@inline
+function findThread(): Thread | null {
+  const thread = threadOf(pid, state.epoch);
+  if (commAt == 0 || thread === null) return thread;
+  const comm = thread.comm;
+  if (comm === null || comm.length != commLength) return null;
+  return isSame(comm.at, commAt, commLength) ? thread : null;
+}
+
 /** Whether the line ends with `.>`, as `<unfinished ...>` does. */
 // @ts-ignore: decorator
 @inline
@@ -211,7 +239,7 @@ function readUnfinished(thread: Thread, syscall: Syscall, start: usize, end: usi
 /** `<... read resumed>"x", 1) = 1 <0.000012>` */
 function readResumed(start: usize, end: usize): bool {
   if (isMarked(end)) return false;
-  const thread = threadOf(pid, state.epoch);
+  const thread = findThread();
   if (thread === null) return false;
   const syscall = thread.call;
   if (syscall === null || syscall.effect == ALWAYS_CHANGES) return false;
@@ -222,7 +250,7 @@ function readResumed(start: usize, end: usize): bool {
   const close = scanArguments(joined, joinedEnd);
   if (close == 0 || !scanBehind(close + 1, joinedEnd)) return false;
   const whole = <i64>thread.callSeconds;
-  const time: i64 = whole < 0 ? -1 : whole * 1_000_000_000 + thread.callNanos;
+  const time: i64 = whole < 0 ? -1 : whole * BILLION + thread.callNanos;
   if (!addCall(thread, syscall, joined, close, time, state.lines + 1)) return false;
   tick();
   thread.call = null;
@@ -285,8 +313,9 @@ function scanName(start: usize, end: usize): usize {
 @inline
 function now(): i64 {
   if (clock == NO_TIME) return -1;
-  const whole = clock == TIME_OF_DAY ? <i64>state.dayStart + seconds : seconds;
-  return whole * 1_000_000_000 + nanos;
+  const time = seconds * BILLION + nanos;
+  if (clock == TIME_OF_DAY) return <i64>state.dayStart * BILLION + time;
+  return clock == EPOCH ? time : <i64>max(state.elapsed, 0) + time;
 }
 
 /** Takes note of the leader of a line that was understood. */
@@ -297,24 +326,31 @@ function tick(): void {
     if (isBracketed) state.hasBracketedPids = 1;
     else state.hasPidColumn = 1;
     state.hasLeaders = 1;
+    if (commAt != 0) state.hasComms = 1;
   }
   if (clock == NO_TIME) {
     state.seconds = -1;
     state.nanos = 0;
     return;
   }
-  state.hasLeaders = 1;
+  const time = now();
   state.nanos = nanos;
   if (clock == TIME_OF_DAY) {
+    state.hasLeaders = 1;
     state.hasTimeOfDay = 1;
     state.timeOfDay = <i32>seconds;
     state.seconds = state.dayStart + <f64>seconds;
-  } else {
+  } else if (clock == EPOCH) {
+    state.hasLeaders = 1;
     state.hasEpoch = 1;
     state.seconds = <f64>seconds;
+  } else {
+    state.hasRelative = 1;
+    state.elapsed = <f64>time;
+    state.seconds = <f64>(time / BILLION);
+    state.nanos = <i32>(time % BILLION);
   }
   if (clockDigits > state.clockDigits) state.clockDigits = clockDigits;
-  const time = now();
   if (time < 0) return;
   if (time > state.last) state.last = time;
   if (state.first < 0 || time < state.first) state.first = time;

@@ -3,8 +3,13 @@ import {
   BRACKET_OPEN,
   COLON,
   DOT,
+  findByte,
+  GREATER,
   isDigit,
   LESS,
+  PAREN_CLOSE,
+  PAREN_OPEN,
+  PLUS,
   skipSpaces,
   SPACE,
   ZERO,
@@ -14,13 +19,18 @@ import {
 export const NO_TIME: i32 = 0;
 export const TIME_OF_DAY: i32 = 1;
 export const EPOCH: i32 = 2;
+/** Nanoseconds since the line before (-r), and no other time. */
+export const RELATIVE: i32 = 3;
 
 /** Pid of the line just scanned, -1 without; and whether it stood in brackets. */
 export let pid: i32 = -1;
 export let isBracketed: bool = false;
-/** NO_TIME, TIME_OF_DAY or EPOCH. */
+/** The command name of -Y; address 0 without. */
+export let commAt: usize = 0;
+export let commLength: i32 = 0;
+/** NO_TIME, TIME_OF_DAY, EPOCH or RELATIVE. */
 export let clock: i32 = NO_TIME;
-/** Seconds since midnight or since 1970. */
+/** Seconds since midnight, since 1970 or since the line before. */
 export let seconds: i64 = 0;
 export let nanos: i32 = 0;
 /** Digits of the fraction. */
@@ -33,54 +43,97 @@ const MAX_PID_DIGITS: usize = 8;
 const MAX_SECONDS: i64 = 9_223_372_035;
 
 /**
- * Reads `[pid | [pid N]] [time]`; returns where the event begins, or 0 for a leader that has more
- * than that or none that is certain.
+ * Reads `[pid | pid<comm> | [pid N]] [secontext] [time] [relative] [[nr]] [[ip]]`; returns where the event
+ * begins, or 0 for a leader that only the general parser understands.
  */
 // @ts-ignore: decorator
 @inline
 export function scanLeader(start: usize, end: usize): usize {
   pid = -1;
   isBracketed = false;
+  commAt = 0;
   let at = start;
-  if (load<u8>(at) == BRACKET_OPEN) {
+  let byte = load<u8>(at);
+  if (isDigit(byte)) {
+    let value: i64 = 0;
+    while (isDigit(byte)) {
+      value = value * 10 + (byte - ZERO);
+      byte = load<u8>(++at);
+    }
+    const digits = at - start;
+    if (digits > MAX_PID_DIGITS || (byte != SPACE && byte != LESS)) return scanTime(digits, at, end, value);
+    pid = <i32>value;
+    if (byte == LESS) {
+      at = scanComm(at, end);
+      if (at == 0 || at >= end || load<u8>(at) != SPACE) return 0;
+    }
+    at = skipSpaces(at, end);
+  } else if (byte == BRACKET_OPEN && load<u32>(at) == BRACKETED_PID) {
     at = scanBracketedPid(at, end);
     if (at == 0) return 0;
   }
-  if (isDigit(load<u8>(at))) {
-    const first = at;
-    let value: i64 = 0;
-    while (isDigit(load<u8>(at))) value = value * 10 + (load<u8>(at++) - ZERO);
-    if (load<u8>(at) == SPACE && at - first <= MAX_PID_DIGITS && pid < 0) {
-      pid = <i32>value;
-      at = skipSpaces(at, end);
-      if (!isDigit(load<u8>(at))) return endLeader(at, NO_TIME);
-      const second = at;
-      value = 0;
-      while (isDigit(load<u8>(at))) value = value * 10 + (load<u8>(at++) - ZERO);
-      return scanTime(second, at, end, value);
-    }
-    return scanTime(first, at, end, value);
+  if (load<u8>(at) == BRACKET_OPEN) {
+    at = skipBrackets(at, end);
+    if (at == 0) return 0;
   }
-  return endLeader(at, NO_TIME);
+  byte = load<u8>(at);
+  if (byte == SPACE) {
+    at = skipSpaces(at, end);
+    byte = load<u8>(at);
+    if (!isDigit(byte)) return 0;
+  }
+  if (!isDigit(byte)) return endLeader(at, end, NO_TIME);
+  const first = at;
+  let value: i64 = 0;
+  while (isDigit(byte)) {
+    value = value * 10 + (byte - ZERO);
+    byte = load<u8>(++at);
+  }
+  return scanTime(at - first, at, end, value);
 }
 
 function scanBracketedPid(start: usize, end: usize): usize {
-  if (load<u32>(start) != BRACKETED_PID) return 0;
   let at = skipSpaces(start + 4, end);
   const first = at;
   let value = 0;
   while (isDigit(load<u8>(at))) value = value * 10 + (load<u8>(at++) - ZERO);
-  if (at == first || at - first > MAX_PID_DIGITS || load<u8>(at) != BRACKET_CLOSE) return 0;
+  if (at == first || at - first > MAX_PID_DIGITS) return 0;
+  if (load<u8>(at) == LESS) {
+    at = scanComm(at, end);
+    if (at == 0) return 0;
+  }
+  if (load<u8>(at) != BRACKET_CLOSE) return 0;
   pid = value;
   isBracketed = true;
   return skipSpaces(at + 1, end);
 }
 
-/** The time of which the first digits, up to `at`, are `value`. */
+/** `<sh>` behind a pid: where it ends, or 0. */
+function scanComm(start: usize, end: usize): usize {
+  const close = findByte(GREATER, start, end);
+  if (close == end) return 0;
+  commAt = start + 1;
+  commLength = <i32>(close - commAt);
+  return close + 1;
+}
+
+/** Skips `[ 257] `, `[00007f297956045d] ` and security contexts: one word each, behind spaces; 0 for what else. */
+function skipBrackets(start: usize, end: usize): usize {
+  let at = start;
+  while (load<u8>(at) == BRACKET_OPEN) {
+    const close = findByte(BRACKET_CLOSE, at, end);
+    if (close + 1 >= end || load<u8>(close + 1) != SPACE) return 0;
+    const first = skipSpaces(at + 1, close);
+    if (first == close || findByte(SPACE, first, close) != close) return 0;
+    at = skipSpaces(close + 1, end);
+  }
+  return at;
+}
+
+/** The time whose first digits, up to `at`, are `value`. */
 // @ts-ignore: decorator
 @inline
-function scanTime(first: usize, at: usize, end: usize, value: i64): usize {
-  const digits = at - first;
+function scanTime(digits: usize, at: usize, end: usize, value: i64): usize {
   let kind = EPOCH;
   let position = at;
   if (digits == 2 && load<u8>(at) == COLON) {
@@ -92,34 +145,65 @@ function scanTime(first: usize, at: usize, end: usize, value: i64): usize {
     kind = TIME_OF_DAY;
     position = at + 6;
   } else {
-    if (digits < 9 || digits > 12 || value > MAX_SECONDS) return 0;
+    if (digits > 12 || value > MAX_SECONDS) return 0;
+    if (digits < 9) kind = RELATIVE;
     seconds = value;
   }
+  position = scanFraction(position);
+  if (position == 0 || position >= end || load<u8>(position) != SPACE) return 0;
+  position = skipSpaces(position, end);
+  if (load<u8>(position) == PAREN_OPEN) {
+    // the relative time beside another one tells nothing more
+    if (kind == RELATIVE) return 0;
+    position = skipRelative(position, end);
+    if (position == 0) return 0;
+  }
+  if (load<u8>(position) == BRACKET_OPEN) {
+    position = skipBrackets(position, end);
+    if (position == 0) return 0;
+  }
+  return endLeader(position, end, kind);
+}
+
+/** Reads the fraction of a second, if there is one; 0 when it has more digits than nanoseconds. */
+// @ts-ignore: decorator
+@inline
+function scanFraction(start: usize): usize {
   nanos = 0;
   clockDigits = 0;
-  if (load<u8>(position) == DOT) {
-    position++;
-    const from = position;
-    let fraction = 0;
-    while (isDigit(load<u8>(position))) {
-      if (position - from == 9) return 0;
-      fraction = fraction * 10 + (load<u8>(position++) - ZERO);
-    }
-    clockDigits = <i32>(position - from);
-    for (let i = clockDigits; i < 9; i++) fraction *= 10;
-    nanos = fraction;
+  if (load<u8>(start) != DOT) return start;
+  let at = start + 1;
+  let fraction = 0;
+  while (isDigit(load<u8>(at))) {
+    if (at - start == 10) return 0;
+    fraction = fraction * 10 + (load<u8>(at++) - ZERO);
   }
-  if (position >= end || load<u8>(position) != SPACE) return 0;
-  return endLeader(skipSpaces(position, end), kind);
+  clockDigits = <i32>(at - start) - 1;
+  for (let i = clockDigits; i < 9; i++) fraction *= 10;
+  nanos = fraction;
+  return at;
+}
+
+/** `(+     0.000064) `: where it ends, or 0. */
+function skipRelative(start: usize, end: usize): usize {
+  if (load<u8>(start + 1) != PLUS) return 0;
+  let at = skipSpaces(start + 2, end);
+  const first = at;
+  while (isDigit(load<u8>(at))) at++;
+  if (at == first || at - first > MAX_PID_DIGITS) return 0;
+  if (load<u8>(at) == DOT) at++;
+  while (isDigit(load<u8>(at))) at++;
+  if (load<u8>(at) != PAREN_CLOSE || at + 1 >= end || load<u8>(at + 1) != SPACE) return 0;
+  return skipSpaces(at + 1, end);
 }
 
 /** What is not a letter or a mark may be more of the leader. */
 // @ts-ignore: decorator
 @inline
-function endLeader(at: usize, kind: i32): usize {
+function endLeader(at: usize, end: usize, kind: i32): usize {
   clock = kind;
   const next = load<u8>(at);
-  return (next >= 0x61 && next <= 0x7a) || next == LESS ? at : 0;
+  return at < end && ((next >= 0x61 && next <= 0x7a) || next == LESS) ? at : 0;
 }
 
 // @ts-ignore: decorator

@@ -105,6 +105,8 @@ export class LaneState {
   dayStart: f64;
   /** Time of the last line, -1 without. */
   seconds: f64;
+  /** Nanoseconds that the relative times of a log without others add up to, -1 before any. */
+  elapsed: f64;
   /** Least and greatest time of the lines read, nanoseconds; -1 before any. */
   first: i64;
   last: i64;
@@ -136,6 +138,8 @@ export class LaneState {
   hasEpoch: i32;
   hasDurations: i32;
   hasLeaders: i32;
+  hasRelative: i32;
+  hasComms: i32;
   clockDigits: i32;
   /** Line of the last row, 0 when none was added. */
   lastRow: i32;

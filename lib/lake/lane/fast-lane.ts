@@ -135,6 +135,7 @@ export class FastLane {
     const { clock } = state;
     let { ints, doubles } = this.#heap;
     doubles[(at + STATE.dayStart) >> 1] = clock.dayStart;
+    doubles[(at + STATE.elapsed) >> 1] = clock.elapsed;
     ints[at + STATE.timeOfDay] = clock.timeOfDay;
     ints[at + STATE.isSteady] = clock.isSteady ? 1 : 0;
     ints[at + STATE.lines] = state.lines;
@@ -146,8 +147,9 @@ export class FastLane {
     ({ ints, doubles } = this.#heap);
     state.lines = ints[at + STATE.lines];
     if (ints[at + STATE.hasLeaders] !== 0) state.hasLeaders = true;
-    const seconds = doubles[(at + STATE.seconds) >> 1];
-    clock.skipTo(seconds, ints[at + STATE.nanos], ints[at + STATE.timeOfDay]);
+    clock.seconds = doubles[(at + STATE.seconds) >> 1];
+    clock.nanos = ints[at + STATE.nanos];
+    clock.skipTo(ints[at + STATE.timeOfDay], doubles[(at + STATE.elapsed) >> 1]);
     const line = ints[at + STATE.lastRow];
     if (line > 0) this.#batch.continueFrom(ints[this.#rows + BATCH.rows], line);
     ints[at + STATE.lastRow] = 0;
@@ -196,6 +198,8 @@ export class FastLane {
     traits.hasBracketedPids ||= ints[at + STATE.hasBracketedPids] !== 0;
     traits.hasTimeOfDay ||= ints[at + STATE.hasTimeOfDay] !== 0;
     traits.hasEpoch ||= ints[at + STATE.hasEpoch] !== 0;
+    traits.hasRelative ||= ints[at + STATE.hasRelative] !== 0;
+    traits.hasComms ||= ints[at + STATE.hasComms] !== 0;
     traits.hasDurations ||= ints[at + STATE.hasDurations] !== 0;
     traits.clockDigits = Math.max(traits.clockDigits, ints[at + STATE.clockDigits]);
     for (const field of [STATE.first, STATE.last]) {
