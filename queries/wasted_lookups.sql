@@ -33,31 +33,20 @@ WITH lookups AS (
     pid,
     executable,
     path,
-    regexp_extract(path, '([^/]+)/*$', 1) AS name,
-    hit
-  FROM (
-    SELECT
-      seq,
-      time_ns,
-      duration_ns,
-      pid,
-      executable,
-      -- a folder asked for as folder/. has its own name
-      CASE WHEN path LIKE '_%/.' THEN substr(path, 1, length(path) - 2) ELSE path END AS path,
-      CASE WHEN error IS NULL THEN 1 ELSE 0 END AS hit
-    FROM calls
-    WHERE session = ?
-      AND kind = 'call'
-      AND syscall IN (
-        'open', 'openat', 'openat2', 'execve', 'execveat', 'stat', 'lstat', 'newfstatat', 'statx',
-        'stat64', 'lstat64', 'fstatat64', 'access', 'faccessat', 'faccessat2', 'readlink', 'readlinkat'
-      )
-      AND (error IN ('ENOENT', 'ENOTDIR') OR (error IS NULL AND ret IS NOT NULL))
-      AND path IS NOT NULL
-      AND (? = '*'
-        OR arrays_overlap(split(?, ','), ARRAY[CAST(pid AS VARCHAR)]))
-  ) AS named
-  WHERE strpos(regexp_extract(path, '([^/]+)/*$', 1), ?) > 0
+    regexp_extract(path, '([^/]+)(/\.)*/*$', 1) AS name,
+    CASE WHEN error IS NULL THEN 1 ELSE 0 END AS hit
+  FROM calls
+  WHERE session = ?
+    AND kind = 'call'
+    AND syscall IN (
+      'open', 'openat', 'openat2', 'execve', 'execveat', 'stat', 'lstat', 'newfstatat', 'statx',
+      'stat64', 'lstat64', 'fstatat64', 'access', 'faccessat', 'faccessat2', 'readlink', 'readlinkat'
+    )
+    AND (error IN ('ENOENT', 'ENOTDIR') OR (error IS NULL AND ret IS NOT NULL))
+    AND path IS NOT NULL
+    AND (? = '*'
+      OR arrays_overlap(split(?, ','), ARRAY[CAST(pid AS VARCHAR)]))
+    AND strpos(regexp_extract(path, '([^/]+)(/\.)*/*$', 1), ?) > 0
     AND COALESCE(time_ns, 0) >= ?
     AND COALESCE(time_ns, 9223372036854775806) < ?
 ),
@@ -73,7 +62,8 @@ places AS (
     pid,
     name,
     search,
-    path,
+    -- a folder asked for as folder/.
+    regexp_replace(path, '(.)/\.$', '$1') AS path,
     hit,
     COUNT(*) AS calls,
     min_by(executable, seq) AS executable,
@@ -82,7 +72,7 @@ places AS (
     SUM(duration_ns) AS total_ns
   FROM searches
   WHERE hit = 0 OR last_hit = 0
-  GROUP BY pid, name, search, path, hit
+  GROUP BY pid, name, search, regexp_replace(path, '(.)/\.$', '$1'), hit
 ),
 ended AS (
   SELECT
