@@ -7,7 +7,7 @@ import type { LogChunk } from './log-chunks.ts';
 import { collectRarely, holdYoungGeneration } from './v8-heap.ts';
 
 /** By how many percent the heap of each thread may grow between two collections: several have less room. */
-const HEAP_GROWTH = 200;
+const HEAP_GROWTH = 300;
 
 /** A chunk under way, and the state that it is thought to leave. */
 interface Flight {
