@@ -118,11 +118,6 @@ for (const byte of [
   SPECIAL[byte] = 1;
 }
 
-/** Bytes of a string that are looked at one by one before the rest is searched. */
-const NEAR = 96;
-/** Escaped quotes of a string that are searched for before the next bytes are looked at one by one. */
-const MAX_FAR_QUOTES = 16;
-
 const SUN_PATH_KEY = ascii('sun_path=');
 const AT_FDCWD = ascii('AT_FDCWD');
 const DELETED = ascii(' (deleted)');
@@ -210,30 +205,14 @@ export function scanArguments(
   }
 }
 
-/** Position of the quote that ends a string whose first byte is at `at`, or -1. */
-function closeQuote(bytes: Uint8Array, at: number, end: number): number {
-  const near = Math.min(end, at + NEAR);
-  let position = at;
-  while (position < near) {
-    const byte = bytes[position];
-    if (byte === QUOTE) return position;
-    position += byte === BACKSLASH ? 2 : 1;
+/** Position of the quote that ends a string whose first byte is at `start`, or -1. */
+function closeQuote(bytes: Uint8Array, start: number, end: number): number {
+  for (let at = start; at < end; at++) {
+    const byte = bytes[at];
+    if (byte === QUOTE) return at;
+    if (byte === BACKSLASH) at++;
   }
-  return position < end ? closeFarQuote(bytes, position, end) : -1;
-}
-
-/** The same in a long string, where the engine's own search pays unless every other byte is a quote. */
-function closeFarQuote(bytes: Uint8Array, start: number, end: number): number {
-  let from = start;
-  for (let quotes = 0; quotes < MAX_FAR_QUOTES; quotes++) {
-    const quote = bytes.indexOf(QUOTE, from);
-    if (quote < 0 || quote >= end) return -1;
-    let escapes = quote;
-    while (escapes > start && bytes[escapes - 1] === BACKSLASH) escapes--;
-    if ((quote - escapes) % 2 === 0) return quote;
-    from = quote + 1;
-  }
-  return closeQuote(bytes, from, end);
+  return -1;
 }
 
 function isSunPath(bytes: Uint8Array, quote: number): boolean {

@@ -1,46 +1,15 @@
-const PLACE_BITS = 9;
-const PLACES = 1 << PLACE_BITS;
-
 /** Distinct byte strings, numbered in order of first appearance; the bytes lie end to end in one arena. */
 export class ByteDictionary {
   /** Number of distinct strings. */
   count = 0;
   /** Bytes of all strings, string `i` at `starts[i]` to `starts[i + 1]`. */
-  arena: Uint8Array = new Uint8Array(1 << 12);
-  starts: Int32Array = new Int32Array(1 << 8);
+  #arena: Uint8Array = new Uint8Array(1 << 12);
+  #starts: Int32Array = new Int32Array(1 << 8);
   #hashes = new Int32Array(1 << 8);
   #slots = new Int32Array(1 << 9);
-  /** Number plus 1 of the string that was last seen at each place: most come back soon. */
-  #recent = new Int32Array(PLACES);
-
-  /** Total bytes of the distinct strings. */
-  get byteLength(): number {
-    return this.starts[this.count];
-  }
 
   /** Number of the string `bytes[start, end)`, giving it the next one when it is new. */
   intern(bytes: Uint8Array, start: number, end: number): number {
-    const place = placeOf(bytes, start, end);
-    const recent = this.#recent[place] - 1;
-    if (recent >= 0 && this.#holds(recent, bytes, start, end)) return recent;
-    const id = this.#find(bytes, start, end);
-    this.#recent[place] = id + 1;
-    return id;
-  }
-
-  /** Forgets every string but keeps the memory. */
-  clear(): void {
-    this.count = 0;
-    this.#slots.fill(0);
-    this.#recent.fill(0);
-  }
-
-  /** Bytes of string `id`; a view into the arena, valid until the next `intern`. */
-  bytesOf(id: number): Uint8Array {
-    return this.arena.subarray(this.starts[id], this.starts[id + 1]);
-  }
-
-  #find(bytes: Uint8Array, start: number, end: number): number {
     const hash = hashBytes(bytes, start, end);
     const mask = this.#slots.length - 1;
     let slot = (hash ^ (hash >>> 15)) & mask;
@@ -53,8 +22,15 @@ export class ByteDictionary {
     return this.#add(hash, slot, bytes, start, end);
   }
 
+  /** Forgets every string but keeps the memory. */
+  clear(): void {
+    this.count = 0;
+    this.#slots.fill(0);
+  }
+
   #holds(id: number, bytes: Uint8Array, start: number, end: number): boolean {
-    const { arena, starts } = this;
+    const arena = this.#arena;
+    const starts = this.#starts;
     const from = starts[id];
     const length = end - start;
     if (starts[id + 1] - from !== length) return false;
@@ -64,16 +40,16 @@ export class ByteDictionary {
 
   #add(hash: number, slot: number, bytes: Uint8Array, start: number, end: number): number {
     const id = this.count;
-    const from = id === 0 ? 0 : this.starts[id];
+    const from = id === 0 ? 0 : this.#starts[id];
     const to = from + end - start;
-    if (to > this.arena.length) this.arena = grown(this.arena, to);
-    if (id + 2 > this.starts.length) {
-      this.starts = grown(this.starts, id + 2);
+    if (to > this.#arena.length) this.#arena = grown(this.#arena, to);
+    if (id + 2 > this.#starts.length) {
+      this.#starts = grown(this.#starts, id + 2);
       this.#hashes = grown(this.#hashes, id + 2);
     }
-    for (let i = start, o = from; i < end; ) this.arena[o++] = bytes[i++];
-    this.starts[id] = from;
-    this.starts[id + 1] = to;
+    for (let i = start, o = from; i < end; ) this.#arena[o++] = bytes[i++];
+    this.#starts[id] = from;
+    this.#starts[id + 1] = to;
     this.#hashes[id] = hash;
     this.#slots[slot] = id + 1;
     this.count = id + 1;
@@ -92,19 +68,6 @@ export class ByteDictionary {
     }
     this.#slots = slots;
   }
-}
-
-/** Where a string is looked for first, by its length and its last bytes, in which paths differ. */
-function placeOf(bytes: Uint8Array, start: number, end: number): number {
-  const length = end - start;
-  let key = length;
-  if (length >= 4) {
-    key ^= bytes[end - 1] | (bytes[end - 2] << 8) | (bytes[end - 3] << 16) | (bytes[end - 4] << 24);
-    key ^= bytes[start + (length >> 1)] << 12;
-  } else if (length > 0) {
-    key ^= bytes[start] << 8;
-  }
-  return Math.imul(key, 0x9e3779b1) >>> (32 - PLACE_BITS);
 }
 
 function hashBytes(bytes: Uint8Array, start: number, end: number): number {

@@ -6,7 +6,6 @@ import {
   GREATER,
   isDigit,
   LESS,
-  MINUS,
   PAREN_OPEN,
   PLUS,
   SPACE,
@@ -49,7 +48,6 @@ export const MAX_SECONDS = 9_223_372_035;
  * every part optional, in the order of strace's printleader().
  */
 export function scanLeader(bytes: Uint8Array, start: number, end: number, leader: Leader): void {
-  if (scanCommonLeader(bytes, start, end, leader)) return;
   leader.pid = -1;
   leader.isBracketed = false;
   leader.commStart = -1;
@@ -62,60 +60,6 @@ export function scanLeader(bytes: Uint8Array, start: number, end: number, leader
   at = scanRelativeTime(bytes, at, end, leader);
   at = skipBrackets(bytes, at, end);
   leader.eventStart = at;
-}
-
-/**
- * Reads the leader that most logs have (-f -tt or -ttt, to a file), `4130  13:31:10.878320 ` or
- * `4130  1700000000.878320 `, digit by digit; false, with nothing changed, for any other.
- */
-function scanCommonLeader(bytes: Uint8Array, start: number, end: number, leader: Leader): boolean {
-  let at = start;
-  let byte = bytes[at];
-  let pid = 0;
-  while (isDigit(byte)) {
-    pid = pid * 10 + byte - ZERO;
-    byte = bytes[++at];
-  }
-  if (byte !== SPACE || at === start || at - start > MAX_PID_DIGITS) return false;
-  while (byte === SPACE) byte = bytes[++at];
-  if (at + 19 > end) return false;
-  const isEpoch = bytes[at + 10] === DOT;
-  const dot = isEpoch ? at + 10 : at + 8;
-  if (bytes[dot] !== DOT || bytes[dot + 7] !== SPACE) return false;
-  if (!isEpoch && (bytes[at + 2] !== COLON || bytes[at + 5] !== COLON)) return false;
-  // what is not a letter or a mark may be more of the leader
-  const event = dot + 8;
-  const first = bytes[event];
-  if (first < 0x61 && first !== LESS && first !== PLUS && first !== MINUS) return false;
-  const micros = threeDigits(bytes, dot + 1) * 1000 + threeDigits(bytes, dot + 4);
-  const seconds = isEpoch ? epochSeconds(bytes, at) : secondsOfDay(bytes, at);
-  if (!(micros >= 0 && seconds >= 0)) return false;
-  leader.pid = pid;
-  leader.isBracketed = false;
-  leader.commStart = -1;
-  leader.clock = isEpoch ? EPOCH : TIME_OF_DAY;
-  leader.seconds = seconds;
-  leader.nanos = micros * 1000;
-  leader.clockDigits = 6;
-  leader.relative = -1;
-  leader.eventStart = event;
-  return true;
-}
-
-/** `13:31:10` in seconds, negative when it is none. */
-function secondsOfDay(bytes: Uint8Array, at: number): number {
-  const hours = twoDigits(bytes, at);
-  const minutes = twoDigits(bytes, at + 3);
-  const seconds = twoDigits(bytes, at + 6);
-  const isTime = hours >= 0 && hours < 24 && minutes >= 0 && minutes < 60 && seconds >= 0;
-  return isTime && seconds <= 60 ? hours * 3600 + minutes * 60 + seconds : -1;
-}
-
-/** Ten digits, negative when they are none. */
-function epochSeconds(bytes: Uint8Array, at: number): number {
-  const first = threeDigits(bytes, at) * 10_000_000 + threeDigits(bytes, at + 3) * 10_000;
-  const last = twoDigits(bytes, at + 6) * 100 + twoDigits(bytes, at + 8);
-  return first + last;
 }
 
 function scanPid(bytes: Uint8Array, start: number, end: number, leader: Leader): number {
@@ -261,21 +205,11 @@ function scanFraction(bytes: Uint8Array, start: number, end: number, leader: Lea
 /** 10 to the power 0 to 9. */
 export const POWERS_OF_TEN = [1, 10, 100, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9];
 
-/** So far below zero that whatever digits are added to it, the sum is negative. */
-const NO_NUMBER = -1e12;
-
-/** Two digits as a number, NO_NUMBER when they are none. */
+/** Two digits as a number, -1 when they are none. */
 function twoDigits(bytes: Uint8Array, at: number): number {
-  const tens = bytes[at] - ZERO;
-  const ones = bytes[at + 1] - ZERO;
-  // the sign bit of `digit | 9 - digit` is set for what is no digit
-  return (tens | (9 - tens) | ones | (9 - ones)) < 0 ? NO_NUMBER : tens * 10 + ones;
-}
-
-/** Three digits as a number, NO_NUMBER when they are none. */
-export function threeDigits(bytes: Uint8Array, at: number): number {
-  const hundreds = bytes[at] - ZERO;
-  return (hundreds | (9 - hundreds)) < 0 ? NO_NUMBER : hundreds * 100 + twoDigits(bytes, at + 1);
+  const tens = bytes[at];
+  const ones = bytes[at + 1];
+  return isDigit(tens) && isDigit(ones) ? (tens - ZERO) * 10 + ones - ZERO : -1;
 }
 
 /** First position from `at` on that holds no space. */

@@ -14,7 +14,7 @@ import {
   SPACE,
   ZERO,
 } from './ascii.ts';
-import { MAX_SECONDS, POWERS_OF_TEN, threeDigits } from './leader.ts';
+import { MAX_SECONDS, POWERS_OF_TEN } from './leader.ts';
 
 /** What stands behind `) = `; the same object is filled for every call. */
 export class ReturnScan {
@@ -82,15 +82,6 @@ export function scanReturn(bytes: Uint8Array, start: number, end: number, scan: 
 function scanDuration(bytes: Uint8Array, start: number, end: number, scan: ReturnScan): number {
   scan.duration = -1;
   if (bytes[end - 1] !== GREATER) return end;
-  if (bytes[end - 8] === DOT && bytes[end - 10] === LESS && bytes[end - 11] === SPACE) {
-    // what strace prints of nearly all calls: less than ten seconds, in microseconds
-    const seconds = bytes[end - 9] - ZERO;
-    const micros = threeDigits(bytes, end - 7) * 1000 + threeDigits(bytes, end - 4);
-    if (micros >= 0 && seconds >= 0 && seconds <= 9 && end - 11 >= start) {
-      scan.duration = seconds * 1e9 + micros * 1000;
-      return trimEnd(bytes, start, end - 11);
-    }
-  }
   let at = end - 2;
   while (at > start && (isDigit(bytes[at]) || bytes[at] === DOT)) at--;
   if (bytes[at] !== LESS || bytes[at - 1] !== SPACE || at + 2 >= end) return end;
