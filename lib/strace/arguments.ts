@@ -22,6 +22,7 @@ import {
   UNDERSCORE,
   ZERO,
 } from './ascii.ts';
+import { beginsHexadecimal, isHexadecimalDecoration } from './hexadecimal.ts';
 
 /** What a piece of the arguments that may name a file is. */
 export const STRING = 0;
@@ -41,6 +42,8 @@ export class ArgumentScan {
   hasPath = false;
   /** The text ends within a string. */
   endsInString = false;
+  /** Text is printed in hexadecimal, as by -xx. */
+  isHexadecimal = false;
   /** Strings that -s cut short, `"abc"...`. */
   cutStrings = 0;
   /** Number of arguments, at most 8. */
@@ -141,6 +144,7 @@ export function scanArguments(
   scan.endsInString = false;
   scan.hasCwd = false;
   scan.hasPath = false;
+  scan.isHexadecimal = false;
   scan.argumentCount = 1;
   scan.argumentStarts[0] = start;
   let depth = 0;
@@ -159,6 +163,7 @@ export function scanArguments(
           scan.endsInString = true;
           return;
         }
+        if (beginsHexadecimal(bytes, at + 1)) scan.isHexadecimal = true;
         if (depth === 0) scan.add(STRING, argument, at + 1, close);
         else if (bytes[at - 1] === EQUALS && isSunPath(bytes, at)) {
           scan.add(SUN_PATH, argument, at + 1, close);
@@ -242,6 +247,7 @@ function scanAngle(
   if (bytes[at + 1] === LESS) return at + 2;
   const close = closeDecoration(bytes, at + 1, end);
   if (close < 0) return -1;
+  if (isHexadecimalDecoration(bytes, at + 1, close)) scan.isHexadecimal = true;
   if (isCwd) {
     scan.hasCwd = true;
     scan.add(CWD, argument, at + 1, close);

@@ -14,6 +14,7 @@ import {
   SPACE,
   ZERO,
 } from './ascii.ts';
+import { isHexadecimalDecoration } from './hexadecimal.ts';
 import { MAX_SECONDS, POWERS_OF_TEN } from './leader.ts';
 
 /** What stands behind `) = `; the same object is filled for every call. */
@@ -43,6 +44,8 @@ export class ReturnScan {
   decorationEnd = -1;
   /** Whether that is a path. */
   isPath = false;
+  /** Whether it is printed in hexadecimal, as by -xx. */
+  isHexadecimal = false;
   /** -T in nanoseconds, or -1. */
   duration = -1;
 }
@@ -65,6 +68,7 @@ export function scanReturn(bytes: Uint8Array, start: number, end: number, scan: 
   scan.errorTextStart = -1;
   scan.decorationStart = -1;
   scan.isPath = false;
+  scan.isHexadecimal = false;
   const stop = scanDuration(bytes, start, end, scan);
   let at = start;
   if (bytes[at] === QUESTION && at < stop) {
@@ -202,6 +206,7 @@ function scanDecoration(bytes: Uint8Array, start: number, end: number, scan: Ret
   if (close < 0) return;
   scan.decorationStart = start;
   scan.decorationEnd = close;
+  scan.isHexadecimal = isHexadecimalDecoration(bytes, start, close);
   scan.isPath = bytes[start] === SLASH && !isNamedObject(bytes, start, close);
 }
 

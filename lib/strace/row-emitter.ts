@@ -13,6 +13,7 @@ import {
 } from './fd-target.ts';
 import { type Directory, FilePaths, unescapePath } from './file-paths.ts';
 import { endsInNumber, writtenStart } from './glued-output.ts';
+import { withoutHexadecimal } from './hexadecimal.ts';
 import { Name, NameTable } from './name.ts';
 import { isOpening } from './opened-target.ts';
 import type { ParserState } from './parser-state.ts';
@@ -65,12 +66,21 @@ export class RowEmitter {
     thread: Thread,
     syscall: Syscall,
     moment: Moment,
-    bytes: Uint8Array,
-    argsStart: number,
-    argsEnd: number,
-    { arguments: scan, ret, isTail }: CallScan,
+    printed: Uint8Array,
+    printedStart: number,
+    printedEnd: number,
+    call: CallScan,
   ): void {
     const row = this.#row;
+    const { arguments: scan, ret, isTail } = call;
+    const argumentsEnd = this.#argumentsEnd(syscall, printed, printedStart, printedEnd);
+    setSpan(row.args, printed, printedStart, argumentsEnd);
+    if (isTail && printedStart === printedEnd) row.args.bytes = undefined;
+    setSpan(row.retText, ret.textStart < 0 ? undefined : printed, ret.textStart, ret.textEnd);
+    const plain = call.readHexadecimal(printed, printedStart);
+    const bytes = plain ?? printed;
+    const argsStart = plain === undefined ? printedStart : 0;
+    const argsEnd = plain === undefined ? printedEnd : call.close;
     if (scan.hasPath) this.#state.hasFdPaths = true;
     if (scan.hasCwd) this.#learnDirectory(thread, bytes, scan);
     this.#findDescriptor(thread, syscall, bytes, scan);
@@ -87,12 +97,9 @@ export class RowEmitter {
     this.#traits.cutStrings += scan.cutStrings;
     const isError = ret.errorStart >= 0;
     if (ret.hasValue || isError) this.#counts.add(syscall, 1, isError ? 1 : 0);
-    setSpan(row.args, bytes, argsStart, this.#argumentsEnd(syscall, bytes, argsStart, argsEnd));
-    if (isTail && argsStart === argsEnd) row.args.bytes = undefined;
     row.hasRet = ret.hasValue;
     row.retLow = ret.low;
     row.retHigh = ret.high;
-    setSpan(row.retText, ret.textStart < 0 ? undefined : bytes, ret.textStart, ret.textEnd);
     row.error = this.#word(bytes, ret.errorStart, ret.errorEnd);
     row.errorText = this.#word(bytes, ret.errorTextStart, ret.errorTextEnd);
     row.signal = undefined;
@@ -106,11 +113,16 @@ export class RowEmitter {
     call.syscall = undefined;
     if (syscall.role === 'fork') this.#processes.leaveFork(thread, -1, call.bytes);
     const row = this.#row;
-    scanArguments(call.bytes, 0, call.length, scan);
+    let { bytes } = call;
+    scanArguments(bytes, 0, call.length, scan);
+    if (scan.isHexadecimal) {
+      bytes = withoutHexadecimal(bytes, 0, call.length);
+      scanArguments(bytes, 0, bytes.length - 1, scan);
+    }
     if (scan.hasPath) this.#state.hasFdPaths = true;
-    if (scan.hasCwd) this.#learnDirectory(thread, call.bytes, scan);
-    this.#findDescriptor(thread, syscall, call.bytes, scan);
-    this.#paths.collect(call.bytes, scan, this.#noReturn, syscall, thread, this.#followedPath);
+    if (scan.hasCwd) this.#learnDirectory(thread, bytes, scan);
+    this.#findDescriptor(thread, syscall, bytes, scan);
+    this.#paths.collect(bytes, scan, this.#noReturn, syscall, thread, this.#followedPath);
     fillOrigin(row, CALL, thread, call);
     clearDetails(row);
     this.#fillDescriptor();

@@ -221,6 +221,8 @@ function scanAngle(at: usize, end: usize, argument: i32): usize {
   if (load<u8>(at + 1) == LESS) return at + 2;
   const close = closeDecoration(at + 1, end);
   if (close == 0) return 0;
+  // in hexadecimal, as by -xx
+  if (load<u8>(at + 1) == BACKSLASH) isOdd = true;
   if (isCwd) {
     hasCwd = true;
     addPiece(CWD, argument, at + 1, close);

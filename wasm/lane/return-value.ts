@@ -1,4 +1,5 @@
 import {
+  BACKSLASH,
   DOT,
   findByte,
   GREATER,
@@ -8,6 +9,7 @@ import {
   PAREN_CLOSE,
   PAREN_OPEN,
   QUESTION,
+  QUOTE,
   skipSpaces,
   SLASH,
   SPACE,
@@ -83,8 +85,7 @@ export function scanReturn(start: usize, end: usize): bool {
   if (next != SPACE && next != LESS) return false;
   setText(isHexadecimal ? start : skipSpaces(at, stop), stop);
   if (next == LESS) {
-    scanDecoration(at + 1, stop);
-    return true;
+    return scanDecoration(at + 1, stop);
   }
   at = skipSpaces(at, stop);
   // a pid in another namespace
@@ -149,12 +150,24 @@ function scanDuration(start: usize, end: usize): usize {
 
 // @ts-ignore: decorator
 @inline
-function scanDecoration(start: usize, end: usize): void {
+function scanDecoration(start: usize, end: usize): bool {
   const close = closeDecoration(start, end);
-  if (close == 0) return;
+  if (close == 0) return true;
+  // in hexadecimal, as by -xx
+  if (isHexadecimal(start, close)) return false;
   decorationStart = start;
   decorationEnd = close;
   isPath = load<u8>(start) == SLASH && !isNamedObject(start);
+  return true;
+}
+
+/** `<\x2f...>`, or with a name in it, `<UNIX-STREAM:[7,"\x2f..."]>`. */
+// @ts-ignore: decorator
+@inline
+function isHexadecimal(start: usize, close: usize): bool {
+  const at = findByte(BACKSLASH, start, close);
+  if (at == close || load<u8>(at + 1) != LETTER_X) return false;
+  return at == start || load<u8>(at - 1) == QUOTE;
 }
 
 // @ts-ignore: decorator
