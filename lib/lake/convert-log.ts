@@ -22,7 +22,7 @@ export interface ConvertOptions {
   utcOffsetMinutes?: number;
   /** Threads that parse a long log; 1 (the default) is this one alone. The files are the same. */
   threads?: number;
-  /** Chunks of 12 MiB that this thread parses before it starts others (default 4). */
+  /** Chunks of 12 MiB that this thread parses before it starts others (default 8). */
   chunksAlone?: number;
   /** Takes what is counted of the calls; complete when all is converted. */
   stats?: CallStats;
@@ -39,7 +39,7 @@ export interface ConvertedPart {
 }
 
 /** Chunks parsed before more threads are started: a shorter log is done before they are warm. */
-const CHUNKS_ALONE = 4;
+const CHUNKS_ALONE = 8;
 /** By how many percent the heap of V8 may grow between two collections. */
 const HEAP_GROWTH = 500;
 /** Row groups of one Parquet file: half a gigabyte of log. */
