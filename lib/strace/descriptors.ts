@@ -147,15 +147,17 @@ export class DescriptorTable {
     return named < 0 ? target : (this.target(named) ?? UNKNOWN_TARGET);
   }
 
-  /** `pipe2([3, 4], O_CLOEXEC)`, `socketpair(AF_UNIX, SOCK_STREAM, 0, [14, 15])` */
+  /** `pipe2([3, 4], O_CLOEXEC)`, `socketpair(AF_UNIX, SOCK_STREAM, 0, [14, 15])`; decorated ones are told by every line. */
   #pair({ syscall, args, line }: DescriptorCall, closesOnExec: boolean): void {
-    const fds = /\[(\d+)(?:<[^\]]*?>)?, (\d+)/.exec(args);
-    if (fds === null) return;
+    const pair = /\[(\d+)(<.*?>)?, (\d+)/.exec(args);
+    if (pair === null) return;
+    const [, first, decoration, second] = pair;
+    const fds = [Number(first), Number(second)];
     const isPipe = syscall.text !== 'socketpair';
     for (const end of [0, 1] as const) {
       const target = isPipe ? objectTarget('pipe') : socketTarget(socketProtocol(args));
       if (!isPipe) target.pair = { line, end };
-      this.#put(Number(fds[end + 1]), target, closesOnExec);
+      this.receive(fds[end], decoration === undefined ? target : undefined, closesOnExec);
     }
   }
 

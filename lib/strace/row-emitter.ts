@@ -22,7 +22,7 @@ import type { RecordingTraits } from './recording-traits.ts';
 import { ReturnScan } from './return-value.ts';
 import { clearDetails, fillOrigin, type Moment, newRow, setSpan } from './row.ts';
 import type { SyscallCounts } from './syscall-counts.ts';
-import type { Syscall } from './syscalls.ts';
+import type { Role, Syscall } from './syscalls.ts';
 import type { Thread } from './thread.ts';
 
 const RIGHTS = ascii('SCM_RIGHTS');
@@ -30,6 +30,8 @@ const SUPERSEDED = ascii('superseded by execve in pid ');
 const KILLED = ascii('killed by ');
 const EXITED = ascii('exited with ');
 const STOPPED = ascii('stopped by ');
+/** Calls that make sockets, or name their addresses. */
+const SOCKET_ROLES = new Set<Role | undefined>(['socket', 'address', 'pair']);
 /** The kernel takes no longer path. */
 const PATH_MAX = 4096;
 const decoder = new TextDecoder();
@@ -301,8 +303,7 @@ export class RowEmitter {
       : undefined;
     const { descriptors } = thread;
     // with -y every line tells what its descriptors are; only sockets learn more by being followed
-    const isTold =
-      this.#state.hasFdPaths && syscall.role !== 'socket' && syscall.role !== 'address';
+    const isTold = this.#state.hasFdPaths && !SOCKET_ROLES.has(syscall.role);
     if (!isTold) {
       const args = decoder.decode(bytes.subarray(argsStart, Math.min(argsEnd, argsStart + 1000)));
       const fd = this.#fd;

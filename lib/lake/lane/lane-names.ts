@@ -138,7 +138,6 @@ function effectOf({ role, text }: Syscall): number {
       return EFFECT.opens;
     case 'close':
     case 'duplicate':
-    case 'pair':
     case 'fcntl':
       return EFFECT.descriptors;
     case 'self':
@@ -151,7 +150,7 @@ function effectOf({ role, text }: Syscall): number {
     case 'address':
       // one under way has its address already
       return text === 'connect' ? EFFECT.alwaysChanges : EFFECT.changes;
-    default: // exec, directory, root, unshare, socket
+    default: // exec, directory, root, unshare, socket, pair
       return EFFECT.changes;
   }
 }
