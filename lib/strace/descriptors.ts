@@ -1,15 +1,12 @@
 import { type ArgumentScan, MAX_FD } from './arguments.ts';
 import type { PathList } from './call.ts';
-import {
-  type FdTarget,
-  findSocketAddress,
-  objectTarget,
-  socketProtocol,
-  socketTarget,
-} from './fd-target.ts';
+import { type FdTarget, objectTarget, socketTarget } from './fd-target.ts';
 import { namedDescriptor, openedTarget, UNKNOWN_TARGET } from './opened-target.ts';
 import type { ReturnScan } from './return-value.ts';
+import { findSocketAddress, socketProtocol } from './socket-address.ts';
 import type { Syscall } from './syscalls.ts';
+
+const UNSPECIFIED = /\{sa_family=(?:AF_UNSPEC|0\b)/;
 
 /** An open descriptor. */
 export interface Descriptor {
@@ -180,7 +177,7 @@ export class DescriptorTable {
     const address = findSocketAddress(bytes, argsStart, argsEnd);
     const { closesOnExec } = this.#open.get(fd) as Descriptor;
     // a datagram socket forgets its peer
-    const isDissolved = setsRemote && args.includes('{sa_family=AF_UNSPEC');
+    const isDissolved = setsRemote && UNSPECIFIED.test(args);
     if (isDissolved) this.#put(fd, socketTarget(known.protocol?.text), closesOnExec);
     if (address === undefined) return;
     const local = setsLocal ? address : known.local?.text;

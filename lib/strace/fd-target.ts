@@ -1,5 +1,5 @@
 import { isNamedObject } from './arguments.ts';
-import { ascii, copyBytes, GREATER, indexOfLiteral, SLASH } from './ascii.ts';
+import { copyBytes, GREATER, SLASH } from './ascii.ts';
 import { unescapePath } from './file-paths.ts';
 import { Name } from './name.ts';
 import type { PairEnd } from './passed-descriptors.ts';
@@ -108,52 +108,7 @@ function describeSocket(target: FdTarget, protocol: string, rest: string): void 
   if (remote !== undefined && /\D/.test(remote)) target.remote = nameOf(remote);
 }
 
-const SOCKADDR = ascii('sa_family=');
 const decoder = new TextDecoder();
-
-/**
- * Address in a printed sockaddr: `10.0.0.1:443`, `[::1]:53`, `/run/s`, `@abstract`; undefined when the
- * arguments hold none.
- */
-export function findSocketAddress(
-  bytes: Uint8Array,
-  start: number,
-  end: number,
-): string | undefined {
-  const at = indexOfLiteral(bytes, start, end, SOCKADDR);
-  if (at < 0) return undefined;
-  const text = decoder.decode(bytes.subarray(at, Math.min(end, at + 400)));
-  const unix = /^sa_family=AF_UNIX, sun_path=(@?)"((?:[^"\\]|\\.)*)"/.exec(text);
-  if (unix !== null) return unix[1] + unix[2];
-  const v4 = /^sa_family=AF_INET, sin_port=htons\((\d+)\), sin_addr=inet_addr\("([^"]+)"\)/.exec(
-    text,
-  );
-  if (v4 !== null) return `${v4[2]}:${v4[1]}`;
-  const v6 = /^sa_family=AF_INET6, sin6_port=htons\((\d+)\).*?inet_pton\(AF_INET6, "([^"]+)"/.exec(
-    text,
-  );
-  return v6 === null ? undefined : `[${v6[2]}]:${v6[1]}`;
-}
-
-const PROTOCOLS: Record<string, string> = {
-  'AF_INET SOCK_STREAM': 'TCP',
-  'AF_INET SOCK_DGRAM': 'UDP',
-  'AF_INET SOCK_RAW': 'RAW',
-  'AF_INET6 SOCK_STREAM': 'TCPv6',
-  'AF_INET6 SOCK_DGRAM': 'UDPv6',
-  'AF_INET6 SOCK_RAW': 'RAWv6',
-  'AF_UNIX SOCK_STREAM': 'UNIX-STREAM',
-  'AF_UNIX SOCK_DGRAM': 'UNIX-DGRAM',
-  'AF_UNIX SOCK_SEQPACKET': 'UNIX-SEQPACKET',
-};
-
-/** Protocol of `socket(AF_INET, SOCK_STREAM|SOCK_CLOEXEC, ...)` in the words of -yy. */
-export function socketProtocol(args: string): string | undefined {
-  const call = /(?:AF|PF)_(\w+), (SOCK_\w+)/.exec(args);
-  if (call === null) return undefined;
-  const family = call[1] === 'LOCAL' ? 'UNIX' : call[1];
-  return PROTOCOLS[`AF_${family} ${call[2]}`] ?? family;
-}
 
 /** One Name a text, so that columns number it once; forgets all when garbage has filled it. */
 function nameOf(text: string): Name {

@@ -5,7 +5,6 @@ import type { CallScan } from './call-scan.ts';
 import { readNumber, withoutUnfinished, wordEnd } from './event-text.ts';
 import {
   type FdTarget,
-  findSocketAddress,
   isPlainFile,
   PLAIN_FILE,
   parseDecoration,
@@ -21,6 +20,7 @@ import type { Processes } from './processes.ts';
 import type { RecordingTraits } from './recording-traits.ts';
 import { ReturnScan } from './return-value.ts';
 import { clearDetails, fillOrigin, type Moment, newRow, setSpan } from './row.ts';
+import { findSocketAddress } from './socket-address.ts';
 import type { SyscallCounts } from './syscall-counts.ts';
 import type { Role, Syscall } from './syscalls.ts';
 import type { Thread } from './thread.ts';
