@@ -35,35 +35,33 @@ WITH counted AS (
     syscall,
     path,
     paths,
-    -- what was read says nothing here, and is different each time
-    CASE WHEN direction = 'in' AND fd IS NOT NULL THEN '' ELSE args END AS args,
+    args,
     error,
-    fd IS NOT NULL AS has_fd,
     fd_kind,
-    CASE WHEN path IS NULL AND bytes BETWEEN 1 AND 16 THEN fd END AS nameless_fd,
     protocol,
     local_address,
     remote_address,
     direction,
     CASE WHEN bytes > 16 THEN 2 WHEN bytes > 0 THEN 1 END AS size,
-    CASE WHEN ret = 0 THEN 0 WHEN ret IS NOT NULL THEN 1 END AS outcome,
+    ret IS NOT NULL AS has_returned,
     ret_text,
     COUNT(*) AS amount,
     CAST(SUM(bytes) AS BIGINT) AS bytes,
     MAX(duration_ns) AS duration_ns,
     MIN_BY(process, seq) AS process,
     MIN(seq) AS seq,
-    MIN_BY(args, seq) AS first_args,
-    MIN_BY(ret, seq) AS first_ret
+    MIN_BY(ret, seq) AS ret,
+    -- of the same arguments, and so the same but for what opens return
+    MIN(fd) AS fd
   FROM calls
   WHERE session = ?
     AND kind = 'call'
-  GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16
+  GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14
 ),
 forms AS (
   SELECT
     *,
-    syscall || '(' || COALESCE(first_args, '') || ')' || COALESCE(' = ' || CAST(first_ret AS VARCHAR), '')
+    syscall || '(' || COALESCE(args, '') || ')' || COALESCE(' = ' || CAST(ret AS VARCHAR), '')
       || COALESCE(' ' || ret_text, '') AS example
   FROM counted
 ),
@@ -246,7 +244,7 @@ uses AS (
       ELSE COALESCE(known_use, 'other')
     END AS file_use,
     COALESCE(known_use = 'open', false) AS is_open,
-    error IS NULL AND outcome IS NOT NULL AS succeeded
+    error IS NULL AND has_returned AS succeeded
   FROM forms
   LEFT JOIN (
     SELECT known_use, place, name
@@ -289,7 +287,7 @@ traits AS (
     o.name IS NULL
       AND first_syscall = 'execve'
       AND path LIKE '/%'
-      AND (has_fd OR strpos(args, 'AT_EMPTY_PATH') > 0) AS is_handed,
+      AND (fd IS NOT NULL OR strpos(args, 'AT_EMPTY_PATH') > 0) AS is_handed,
     u.name IS NULL
       AND first_syscall = 'execve'
       AND syscall NOT IN ('truncate', 'truncate64') AS is_used_handed,
@@ -331,7 +329,7 @@ facts AS (
         CASE WHEN direction = 'in' THEN 'read ' ELSE 'write ' END
           || CASE
             WHEN is_handed THEN 'inherited file'
-            ELSE COALESCE(path, protocol || ' ' || remote_address, fd_kind, CAST(nameless_fd AS VARCHAR))
+            ELSE COALESCE(path, protocol || ' ' || remote_address, fd_kind, CAST(fd AS VARCHAR))
           END
       WHEN k.fact IN ('device', 'exec', 'exec_failure') THEN path
       ELSE
@@ -381,8 +379,8 @@ facts AS (
     WHEN NOT is_first THEN false
     WHEN k.fact = 'call' THEN true
     WHEN k.fact = 'denied' THEN error IN ('EACCES', 'EPERM', 'EROFS')
-    WHEN k.fact = 'device' THEN is_device AND NOT is_handed AND error IS NULL AND outcome IS NOT NULL
-    WHEN k.fact = 'exec' THEN syscall IN ('execve', 'execveat') AND outcome = 0
+    WHEN k.fact = 'device' THEN is_device AND NOT is_handed AND succeeded
+    WHEN k.fact = 'exec' THEN syscall IN ('execve', 'execveat') AND ret = 0
     WHEN k.fact = 'exec_failure' THEN syscall IN ('execve', 'execveat') AND error IS NOT NULL
     WHEN k.fact = 'connect' THEN
       protocol <> 'NETLINK'
