@@ -6,6 +6,7 @@
 -- parameter: session string: Session to report on.
 -- parameter: session string: Session to report on.
 -- parameter: session string: Session to report on.
+-- parameter: session string: Session to report on.
 -- parameter: executable string = *: Program that inherits, whole path or last name; * is every program.
 -- column: executable varchar: Program that was started with the descriptor open.
 -- column: fd_kind varchar: What it refers to: file, pipe, socket and so on; NULL when the log does not
@@ -63,16 +64,14 @@ moments AS (
     process,
     executable,
     syscall,
-    ret,
-    args
+    ret
   FROM calls
   WHERE session = ?
     AND kind = 'call'
     AND error IS NULL
     AND ret IS NOT NULL
-    AND COALESCE(syscall, '') IN (
-      'execve', 'execveat', 'close_range', 'clone', 'clone2', 'clone3', 'fork', 'vfork'
-    )
+    -- of one column, so that an engine passes over the others of the rows it drops
+    AND COALESCE(syscall, '') IN ('execve', 'execveat', 'clone', 'clone2', 'clone3', 'fork', 'vfork')
 ),
 execs AS (
   SELECT
@@ -95,18 +94,22 @@ forks AS (
   LEFT JOIN moments
     ON moments.owner = children.parent
     AND moments.ret = children.child
-    AND moments.syscall NOT IN ('execve', 'execveat', 'close_range')
+    AND moments.syscall NOT IN ('execve', 'execveat')
   WHERE children.parent IS NOT NULL
   GROUP BY children.child, children.parent
 ),
 ranges AS (
   SELECT
-    owner,
+    COALESCE(process, 0) AS owner,
     seq,
     TRY_CAST(regexp_extract(args, '^([0-9]+)', 1) AS BIGINT) AS first_fd,
     TRY_CAST(regexp_extract(args, '^[0-9]+(<[^,]*>){0,1}, ([0-9]+)', 2) AS BIGINT) AS last_fd
-  FROM moments
-  WHERE syscall = 'close_range'
+  FROM calls
+  WHERE session = ?
+    AND kind = 'call'
+    AND error IS NULL
+    AND ret IS NOT NULL
+    AND syscall = 'close_range'
 ),
 opened AS (
   SELECT
