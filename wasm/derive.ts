@@ -1,8 +1,10 @@
+import { BACKSLASH, isDigit, QUOTE, SPACE, ZERO } from './ascii';
 import { Dictionary } from './dictionary';
 import { DictionaryColumn } from './dictionary-column';
 import { Int64Column } from './int64-column';
 import { ListColumn } from './list-column';
 import { allocate } from './memory';
+import { TextColumn } from './text-column';
 
 /** Sets each of the first `rows` rows of a column to the first string that a list has there. */
 export function setFirsts(column: DictionaryColumn, list: ListColumn, rows: i32): void {
@@ -60,13 +62,14 @@ export function setLists(
 /**
  * Sets bytes and direction of the rows that returned how much they moved: those without a negative `ret`
  * whose system call has a way. At `ways`, 8 bytes each, are address and length of every system call's
- * way; no length for none.
+ * way; no length for none, a negative one when it returned the number of messages that its arguments list.
  */
 export function setTransfers(
   bytes: Int64Column,
   direction: DictionaryColumn,
   ret: Int64Column,
   syscall: DictionaryColumn,
+  args: TextColumn,
   rows: i32,
   ways: usize,
 ): void {
@@ -78,7 +81,40 @@ export function setTransfers(
     const way = ways + ((<usize>key) << 3);
     const length = load<i32>(way, 4);
     if (length == 0) continue;
-    bytes.set(row, value);
-    direction.setBytes(row, load<usize>(way), length);
+    const moved = length > 0 ? value : sumMessages(args, row, value);
+    if (moved < 0) continue;
+    bytes.set(row, moved);
+    direction.setBytes(row, load<usize>(way), abs(length));
   }
+}
+
+/** `msg_len=` as a word. */
+const MESSAGE_LENGTH: u64 = 0x3d6e656c5f67736d;
+
+/** Bytes of the first `count` messages in `[{msg_hdr={...}, msg_len=5}, ...]`, -1 when not so many are listed. */
+function sumMessages(args: TextColumn, row: i32, count: i64): i64 {
+  let at = args.addressOf(row);
+  if (at == 0) return -1;
+  const end = at + args.lengthOf(row);
+  let sum: i64 = 0;
+  let left = count;
+  let isString = false;
+  for (; left > 0 && at + 8 < end; at++) {
+    const byte = load<u8>(at);
+    if (byte == BACKSLASH) at++;
+    else if (byte == QUOTE) isString = !isString;
+    else if (!isString && byte == SPACE && load<u64>(at + 1) == MESSAGE_LENGTH) {
+      sum += readNumber(at + 9, end);
+      left--;
+    }
+  }
+  return left > 0 ? -1 : sum;
+}
+
+function readNumber(start: usize, end: usize): i64 {
+  let number: i64 = 0;
+  for (let at = start; at < end && isDigit(load<u8>(at)); at++) {
+    number = number * 10 + (load<u8>(at) - ZERO);
+  }
+  return number;
 }

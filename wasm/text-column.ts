@@ -75,6 +75,18 @@ export class TextColumn {
     this.length += length + 4;
   }
 
+  /** Where the value of a row stands, 0 for NULL. */
+  addressOf(row: i32): usize {
+    if (load<u8>(this.marks + row) == 0) return 0;
+    const at = load<u32>(this.spans + (<usize>row << 3));
+    return at & COPIED ? this.copied.at + (at ^ COPIED) : at;
+  }
+
+  /** Length of the value of a row that has one. */
+  lengthOf(row: i32): i32 {
+    return load<i32>(this.spans + (<usize>row << 3), 4);
+  }
+
   /** Begins the next row group; no row behind the first `rows` was set. */
   clear(rows: i32): void {
     if (this.length == 0) return;

@@ -172,7 +172,8 @@ export const callColumns: readonly Column[] = [
     name: 'bytes',
     type: 'bigint',
     nullable: true,
-    comment: 'Bytes moved by a successful call of the read or write family; NULL on other calls.',
+    comment:
+      'Bytes moved by a successful call of the read or write family, of sendmmsg and recvmmsg those of all messages; NULL on other calls, and where strace did not print all of these messages.',
   },
   {
     name: 'direction',

@@ -4,12 +4,14 @@ import type { DictionaryColumn } from './parquet/dictionary-column.ts';
 import type { Int64Column } from './parquet/int64-column.ts';
 import type { StringDictionary } from './parquet/string-dictionary.ts';
 import type { StringListColumn } from './parquet/string-list-column.ts';
+import type { TextColumn } from './parquet/text-column.ts';
 import type { WasmHeap } from './wasm/wasm-heap.ts';
 
 /** The columns of `calls` that follow from others, and those. */
 interface Columns {
   syscall: DictionaryColumn;
   ret: Int64Column;
+  args: TextColumn;
   paths: StringListColumn;
   path: DictionaryColumn;
   classes: StringListColumn;
@@ -22,7 +24,7 @@ const encoder = new TextEncoder();
 /** Fills the columns of the first `rows` rows that follow from others. */
 export function deriveColumns(heap: WasmHeap, columns: Columns, rows: number): void {
   const { exports } = heap;
-  const { syscall, ret, paths, path, classes, bytes, direction } = columns;
+  const { syscall, ret, args, paths, path, classes, bytes, direction } = columns;
   exports.setFirsts(path.pointer, paths.pointer, rows);
   const syscalls = syscall.dictionary
     .texts()
@@ -30,7 +32,8 @@ export function deriveColumns(heap: WasmHeap, columns: Columns, rows: number): v
   const lists = stageClasses(heap, syscalls, classes.dictionary);
   exports.setLists(classes.pointer, syscall.pointer, rows, lists, lists + syscalls.length * 4);
   const ways = stageDirections(heap, syscalls);
-  exports.setTransfers(bytes.pointer, direction.pointer, ret.pointer, syscall.pointer, rows, ways);
+  const to = [bytes.pointer, direction.pointer] as const;
+  exports.setTransfers(...to, ret.pointer, syscall.pointer, args.pointer, rows, ways);
 }
 
 /** Hands over where the classes of each system call end, and behind that the numbers of all of them. */
@@ -46,7 +49,10 @@ function stageClasses(heap: WasmHeap, syscalls: Syscall[], dictionary: StringDic
   return address;
 }
 
-/** Hands over address and length of each system call's direction, and behind that the directions. */
+/**
+ * Hands over address and length of each system call's direction, negative where it counts messages, and behind
+ * that the directions.
+ */
 function stageDirections(heap: WasmHeap, syscalls: Syscall[]): number {
   const names = [...new Set(syscalls.flatMap(({ direction }) => direction ?? []))];
   const tableSize = syscalls.length * 8;
@@ -59,9 +65,10 @@ function stageDirections(heap: WasmHeap, syscalls: Syscall[]): number {
     next += name.bytes.length;
   }
   const table = heap.viewInts(address, syscalls.length * 2);
-  for (const [i, { direction }] of syscalls.entries()) {
+  for (const [i, { direction, countsMessages }] of syscalls.entries()) {
     table[i * 2] = direction === undefined ? 0 : places.get(direction)!;
-    table[i * 2 + 1] = direction?.bytes.length ?? 0;
+    const length = direction?.bytes.length ?? 0;
+    table[i * 2 + 1] = countsMessages ? -length : length;
   }
   return address;
 }

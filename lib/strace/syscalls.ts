@@ -39,6 +39,8 @@ export class Syscall extends Name {
   readonly isWrite: boolean;
   /** Way of the bytes that the return value counts, or undefined when it counts none. */
   readonly direction: Name | undefined;
+  /** The return value counts messages, whose lengths are among the arguments. */
+  readonly countsMessages: boolean;
 
   constructor(text: string, bytes: Uint8Array) {
     super(text, bytes);
@@ -49,6 +51,7 @@ export class Syscall extends Name {
     this.isWrite = text === 'write';
     this.classes = classesOf(text).map((name) => CLASS_NAMES.get(name) as Name);
     this.direction = DIRECTIONS.get(text);
+    this.countsMessages = text.includes('mmsg');
   }
 }
 
@@ -122,9 +125,10 @@ const CLOSING = new Set(words('bpf io_uring_setup landlock_create_ruleset pidfd_
 const IN = new Name('in');
 const OUT = new Name('out');
 const DIRECTIONS = new Map([
-  ...words(`read readv pread64 preadv preadv2 recv recvfrom recvmsg process_vm_readv
+  ...words(`read readv pread64 preadv preadv2 recv recvfrom recvmsg recvmmsg
+            recvmmsg_time64 process_vm_readv
             mq_timedreceive mq_timedreceive_time64 msgrcv`).map((name) => [name, IN] as const),
-  ...words(`write writev pwrite64 pwritev pwritev2 send sendto sendmsg sendfile sendfile64 splice
+  ...words(`write writev pwrite64 pwritev pwritev2 send sendto sendmsg sendmmsg sendfile sendfile64 splice
             tee vmsplice copy_file_range process_vm_writev`).map((name) => [name, OUT] as const),
 ]);
 

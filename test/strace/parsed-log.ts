@@ -104,7 +104,8 @@ class RowCollector implements CallSink {
     this.#tail.end = row.seq;
     const paths = listPaths(row.paths);
     const ret = row.hasRet ? (BigInt(row.retHigh) << 32n) | BigInt(row.retLow >>> 0) : null;
-    const direction = ret !== null && ret >= 0n ? (row.syscall?.direction?.text ?? null) : null;
+    const isCounted = ret !== null && ret >= 0n && !row.syscall?.countsMessages;
+    const direction = isCounted ? (row.syscall?.direction?.text ?? null) : null;
     this.rows.push({
       seq: row.seq,
       kind: KINDS[row.kind],
