@@ -13,7 +13,6 @@
 -- parameter: session string: Session to report on.
 -- parameter: session string: Session to report on.
 -- parameter: session string: Session to report on.
--- parameter: session string: Session to report on.
 -- column: fact varchar: Kind of fact: call; read, list, write, bytes_written (of files); missing, missing_open (asked about or
 --   opened, and not there); denied; device; exec, exec_failure; connect, listen; error (any other);
 --   retry (the same call failing the same way at least ten times in a row, interrupted calls, sleeps and
@@ -48,6 +47,7 @@ WITH counted AS (
     COUNT(*) AS amount,
     CAST(SUM(bytes) AS BIGINT) AS bytes,
     MAX(duration_ns) AS duration_ns,
+    CAST(SUM(duration_ns / 1000) AS BIGINT) AS duration_us,
     MIN_BY(process, seq) AS process,
     MIN(seq) AS seq,
     MIN_BY(ret, seq) AS ret,
@@ -343,7 +343,8 @@ facts AS (
       WHEN k.fact <> 'sleep' THEN amount
       WHEN syscall = 'poll' THEN
         amount * COALESCE(TRY_CAST(NULLIF(regexp_extract(args, ', ([0-9]+)$', 1), '') AS BIGINT), 0) * 1000
-      WHEN strpos(args, 'TIMER_ABSTIME') > 0 THEN 0
+      -- until an instant: as long as it took
+      WHEN strpos(args, 'TIMER_ABSTIME') > 0 THEN COALESCE(duration_us, 0)
       ELSE
         amount * (
           COALESCE(TRY_CAST(NULLIF(regexp_extract(args, 'tv_sec=([0-9]{1,9})', 1), '') AS BIGINT), 0) * 1000000
@@ -411,21 +412,6 @@ facts AS (
         ELSE regexp_like(args, '-----BEGIN [A-Z ]*PRIVATE KEY')
       END
   END
-  UNION ALL
-  -- until an instant: as long as it took
-  SELECT
-    'sleep',
-    executable,
-    syscall,
-    CASE WHEN strpos(args, 'TIMER_ABSTIME') > 0 THEN COALESCE(duration_ns, 0) / 1000 ELSE 0 END,
-    NULL,
-    process,
-    seq,
-    syscall || '(' || COALESCE(args, '') || ')' || COALESCE(' = ' || CAST(ret AS VARCHAR), '')
-      || COALESCE(' ' || ret_text, '')
-  FROM calls
-  WHERE session = ?
-    AND syscall = 'clock_nanosleep'
   UNION ALL
   SELECT 'retry', executable, syscall || ' ' || error, amount, NULL, process, seq, example
   FROM retries
