@@ -123,6 +123,8 @@ for (const byte of [
 
 const SUN_PATH_KEY = ascii('sun_path=');
 const AT_FDCWD = ascii('AT_FDCWD');
+/** As -X verbose prints it. */
+const COMMENTED_FDCWD = ascii('-100 /* AT_FDCWD */');
 const DELETED = ascii(' (deleted)');
 const MEMFD = ascii('/memfd:');
 const DMABUF = ascii('/dmabuf:');
@@ -238,7 +240,9 @@ function scanAngle(
   argument: number,
   scan: ArgumentScan,
 ): number {
-  const isCwd = matchesAt(bytes, at - AT_FDCWD.length, at, AT_FDCWD);
+  const isCwd =
+    matchesAt(bytes, at - AT_FDCWD.length, at, AT_FDCWD) ||
+    matchesAt(bytes, at - COMMENTED_FDCWD.length, at, COMMENTED_FDCWD);
   if (!isCwd && !isDigit(bytes[at - 1])) {
     if (bytes[at + 1] !== 0x2e) return at + 1;
     const close = bytes.indexOf(GREATER, at);

@@ -214,6 +214,8 @@ const AT_FDCWD: u64 = 0x44574344465f5441;
 function scanAngle(at: usize, end: usize, argument: i32): usize {
   const isCwd = load<u64>(at - 8) == AT_FDCWD;
   if (!isCwd && !isDigit(load<u8>(at - 1))) {
+    // -100 /* AT_FDCWD */</home/dev>
+    if (load<u8>(at - 1) == SLASH) isOdd = true;
     if (load<u8>(at + 1) != DOT) return at + 1;
     const close = findByte(GREATER, at, end);
     return close == end ? 0 : close + 1;

@@ -13,6 +13,7 @@ import {
   PAREN_OPEN,
   QUESTION,
   skipSpaces,
+  SLASH,
   SPACE,
   UNDERSCORE,
 } from '../ascii';
@@ -182,7 +183,8 @@ function looksReturned(start: usize, end: usize): bool {
 function mayBeDecorated(start: usize, end: usize, isExact: bool): bool {
   for (let at = findByte(LESS, start + 1, end); at < end; at = findByte(LESS, at + 1, end)) {
     const before = load<u8>(at - 1);
-    if (before == LETTER_D && !isExact) return true;
+    // AT_FDCWD</x>, or with -X verbose that in a comment
+    if ((before == LETTER_D || before == SLASH) && !isExact) return true;
     if (isDigit(before) && !state.hasFdPaths) return true;
   }
   return false;
