@@ -105,7 +105,10 @@ test('refuses calls without a session', async () => {
 
 test('counts every call of every session in calls_all', async () => {
   const { rows } = await ask('SELECT session, COUNT(*) FROM calls_all GROUP BY session ORDER BY 1');
-  expect(rows).toEqual(manifests().map((manifest) => [manifest.session, manifest.rows]));
+  // one of a -c table alone has none
+  const filled = manifests().filter((manifest) => manifest.rows! > 0);
+  expect(filled.length).toBeGreaterThan(50);
+  expect(rows).toEqual(filled.map((manifest) => [manifest.session, manifest.rows]));
 });
 
 describe.each(loadViews())('the view $name', ({ name, columns }) => {
@@ -149,8 +152,8 @@ test('gives every column of calls its value, times to the nanosecond', async () 
 
 test('reads the manifests as rows, nested fields included', async () => {
   const { rows } = await ask(`
-    SELECT session, status, rows, sources[1].key, files[1].rows, options.durations,
-      lines_by_kind['complete'], cardinality(unparsed), failure.title
+    SELECT session, status, rows, sources[1].key, element_at(files, 1).rows, options.durations,
+      element_at(lines_by_kind, 'complete'), cardinality(unparsed), failure.title
     FROM sessions ORDER BY session`);
   expect(rows).toEqual(
     manifests().map((manifest) => [
@@ -158,9 +161,9 @@ test('reads the manifests as rows, nested fields included', async () => {
       'ready',
       manifest.rows,
       manifest.sources[0].key,
-      manifest.files[0].rows,
-      manifest.options!.durations,
-      manifest.lines_by_kind!.complete,
+      manifest.files[0]?.rows ?? null,
+      manifest.options?.durations ?? null,
+      manifest.lines_by_kind!.complete ?? null,
       manifest.unparsed!.length,
       null,
     ]),
