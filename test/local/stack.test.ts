@@ -160,7 +160,7 @@ describe('the stack in a process that is killed', () => {
   let log: Buffer;
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'stracelake-test-'));
-    log = Buffer.concat(Array(30).fill(gcc));
+    log = Buffer.concat(Array(60).fill(gcc));
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
@@ -172,10 +172,13 @@ describe('the stack in a process that is killed', () => {
     });
     closers.push(async () => child.kill('SIGKILL'));
     let output = '';
-    for await (const chunk of child.stdout!) {
-      output += chunk;
-      if (output.includes('Ask ')) break;
-    }
+    // read on to the end: one who writes where nobody reads is ended by that
+    await new Promise<void>((resolve) => {
+      child.stdout!.on('data', (chunk) => {
+        output += chunk;
+        if (output.includes('Ask ')) resolve();
+      });
+    });
     const s3Url = /--endpoint-url (\S+)/.exec(output)![1];
     return { child, s3: connectS3(s3Url), s3Url };
   }
@@ -208,7 +211,7 @@ describe('the stack in a process that is killed', () => {
     await stack.idle();
     expect(outcomes).toContain('logs/app.log ready');
     const session = (await get(stack, '/sessions/app')).json();
-    expect(session).toMatchObject({ status: 'ready', lines: 30 * 2349 });
+    expect(session).toMatchObject({ status: 'ready', lines: 60 * 2349 });
     const summary = await get(stack, '/sessions/app/reports/count_errors');
     expect(summary.status).toBe(200);
   });
