@@ -47,7 +47,7 @@ export class Batch {
   /** Makes room for one more row. */
   @inline
   reserve(): void {
-    if (this.rows >= this.room) this.reserveRows(max(FIRST_ROOM, this.rows << 1));
+    this.makeRoom(this.rows + 1);
   }
 
   /** Sets a row of a column to a name; `place` tells the columns apart. */
@@ -60,6 +60,12 @@ export class Batch {
       name.number = column.dictionary.intern(name.at, name.length);
     }
     column.set(row, name.number);
+  }
+
+  /** Makes room for `rows` rows, and for as many again while rows are few. */
+  @inline
+  makeRoom(rows: i32): void {
+    if (rows > this.room) this.reserveRows(max(max(rows, FIRST_ROOM), this.room << 1));
   }
 
   /** Makes room for rows 0 to `room` - 1. */

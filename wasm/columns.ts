@@ -140,10 +140,6 @@ export function greatestInt(column: IntColumn): i32 {
   return column.greatest;
 }
 
-export function distinctInts(column: IntColumn): i32 {
-  return column.dictionary.count;
-}
-
 export function putIntDictionary(column: IntColumn): void {
   column.putDictionary();
 }

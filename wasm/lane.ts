@@ -46,7 +46,7 @@ const MANY_ROWS: i32 = 3 << 16;
 
 /** Makes room for `rows` rows or more; returns for how many there is room. */
 export function reserveRows(rows: i32): i32 {
-  if (rows > batch.room) batch.reserveRows(max(rows, batch.room << 1));
+  batch.makeRoom(rows);
   return batch.room;
 }
 

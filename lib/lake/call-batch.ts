@@ -18,7 +18,6 @@ import { TextColumn } from './parquet/text-column.ts';
 import { WasmHeap } from './wasm/wasm-heap.ts';
 
 const KINDS = ['call', 'signal', 'exit'].map((kind) => new Name(kind));
-const FIRST_ROOM = 1 << 14;
 
 /** Rows of `calls` gathered column by column, to become one Parquet row group. */
 export class CallBatch implements CallSink {
@@ -49,7 +48,7 @@ export class CallBatch implements CallSink {
   add(row: CallRow): void {
     const columns = this.#columns;
     const at = this.rows++;
-    if (at >= this.#room) this.#room = this.heap.exports.reserveRows(Math.max(FIRST_ROOM, at + 1));
+    if (at >= this.#room) this.#room = this.heap.exports.reserveRows(at + 1);
     this.#tail.end = row.seq;
     columns.seq.setNumber(at, row.seq);
     columns.kind.setName(at, KINDS[row.kind]);

@@ -40,8 +40,9 @@ export interface ConvertedPart {
 
 /** Chunks parsed before more threads are started: a shorter log is done before they are warm. */
 const CHUNKS_ALONE = 8;
-/** By how many percent the heap of V8 may grow between two collections. */
+/** By how many percent the heap of V8 may grow between two collections; those of several threads have less room. */
 const HEAP_GROWTH = 500;
+const HEAP_GROWTH_OF_EACH = 300;
 /** Row groups of one Parquet file: half a gigabyte of log. */
 const PART_GROUPS = 42;
 
@@ -93,7 +94,7 @@ async function* parseChunks(
   const parser = new ChunkParser(session);
   const spare: ArrayBuffer[] = [];
   const chunks = chunkLog(log, undefined, undefined, spare);
-  const collectAsBefore = collectRarely(HEAP_GROWTH);
+  const collectAsBefore = collectRarely(threads === 1 ? HEAP_GROWTH : HEAP_GROWTH_OF_EACH);
   try {
     for (let count = 0; threads === 1 || count < chunksAlone; count++) {
       const next = await chunks.next();

@@ -4,10 +4,7 @@ import type { ChunkParser, ParsedChunk } from './chunk-parser.ts';
 import { ChunkPool } from './chunk-pool.ts';
 import type { ChunkResult } from './chunk-worker.ts';
 import type { LogChunk } from './log-chunks.ts';
-import { collectRarely, holdYoungGeneration } from './v8-heap.ts';
-
-/** By how many percent the heap of each thread may grow between two collections: several have less room. */
-const HEAP_GROWTH = 300;
+import { holdYoungGeneration } from './v8-heap.ts';
 
 /** A chunk under way, and the state that it is thought to leave. */
 interface Flight {
@@ -40,7 +37,6 @@ export async function* parseInParallel(
   parser: ChunkParser,
 ): AsyncGenerator<ParsedChunk> {
   const letGrow = holdYoungGeneration();
-  const collectAsBefore = collectRarely(HEAP_GROWTH);
   const pool = new ChunkPool(threads - 1, { session, base });
   let state = start;
   let flights: Flight[] = [];
@@ -90,7 +86,6 @@ export async function* parseInParallel(
     while (flights.length > 0) yield await land();
   } finally {
     letGrow();
-    collectAsBefore();
     await pool.close();
   }
 }

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { extract, type Header } from 'tar-stream';
-import type { CallSink } from '../strace/call.ts';
+import { noSink } from '../strace/call.ts';
 import { LineReader } from '../strace/line-reader.ts';
 import { LogParser } from '../strace/log-parser.ts';
 import { mergeSplitLogs } from '../strace/split-logs.ts';
@@ -26,7 +26,6 @@ const HEAD_BYTES = 512;
 const JUDGED_BYTES = [64 * 1024, 1024 * 1024];
 const MAX_FILES = 1_000_000;
 const NAMED = 20;
-const NO_SINK: CallSink = { add() {}, addFrame() {}, addDump() {} };
 const NAME_LENGTH = 200;
 
 /** A member on its way through; the next one comes when it was read or left to flow away. */
@@ -175,7 +174,7 @@ function compressionOf(head: Uint8Array): Compression | undefined {
 }
 
 function isStrace(beginning: Uint8Array): boolean {
-  const parser = new LogParser(NO_SINK, { midnight: 0, utcOffset: 0 });
+  const parser = new LogParser(noSink, { midnight: 0, utcOffset: 0 });
   const reader = new LineReader((bytes, start, end) => parser.readLine(bytes, start, end));
   reader.push(beginning);
   reader.end();

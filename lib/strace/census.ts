@@ -45,13 +45,9 @@ export class Census {
   ) as Record<LineKind, number>;
   #unparsed = new Map<string, Unparsed>();
 
-  /** Counts a line of a kind. The most frequent kinds are named, for speed. */
+  /** Counts a line of a kind. */
   count(kind: LineKind): void {
-    const { counts } = this;
-    if (kind === 'complete') counts.complete++;
-    else if (kind === 'resumed') counts.resumed++;
-    else if (kind === 'unfinished') counts.unfinished++;
-    else counts[kind]++;
+    this.counts[kind]++;
   }
 
   /** Counts a line that could not be read, under a reason, with its text as a sample. */

@@ -78,15 +78,6 @@ export class Processes {
     for (const child of this.#threads.values()) child.learnAncestor(pid);
   }
 
-  /** Thread of a pid, if it is known; changes nothing. */
-  peek(pid: number): Thread | undefined {
-    return pid < 0
-      ? this.#findUnnamed()
-      : this.#last.pid === pid
-        ? this.#last
-        : this.#threads.get(pid);
-  }
-
   /** Thread of a line with this pid (-1: without), if one more such line changes nothing about it. */
   settled(pid: number): Thread | undefined {
     if (pid >= 0) return this.#threads.get(pid);

@@ -100,10 +100,9 @@ function findThread(pid: i32, epoch: i32): Thread | null {
   if (thread.epoch != epoch) {
     if (!describeThread(address)) return null;
     thread.epoch = epoch;
-    thread.same = pid < 0 && thread.pid >= 0 ? findThread(thread.pid, epoch) : null;
   }
-  const same = thread.same;
-  if (pid < 0 && thread.pid >= 0) return same;
+  // the thread of lines without a pid, once its pid is known, has one record for all its lines
+  if (pid < 0 && thread.pid >= 0) return findThread(thread.pid, epoch);
   last = address;
   lastKey = pid;
   return thread;

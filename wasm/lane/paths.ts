@@ -1,10 +1,9 @@
 import { DOT, findByte, findSpecial, LESS, QUOTE, SLASH } from '../ascii';
 import { isSame } from '../memory';
-import { argumentOf, CWD, endOf, FD, kindOf, OBJECT, pieceCount, startOf, STRING } from './arguments';
+import { argumentOf, CWD, endOf, FD, kindOf, pieceCount, startOf, STRING } from './arguments';
 import { DIRFD, PATH, Syscall, Thread } from './records';
 import { decorationEnd, decorationStart, isPath } from './return-value';
 
-const MAX_PATHS: i32 = 80;
 const ROOM: usize = 1 << 16;
 const addresses: usize = memory.data(80 * 4, 8);
 const lengths: usize = memory.data(80 * 4, 8);

@@ -72,8 +72,6 @@ export class Thread {
   /** What lines call it: its pid, or -1 without one. */
   key: i32;
   pid: i32;
-  /** The record of the same thread under its pid, for lines without one. */
-  same: Thread | null;
   /** Valid while it is that of the lane. */
   epoch: i32;
   process: i32;

@@ -189,30 +189,33 @@ export class FastLane {
   #end(parser: LogParser): void {
     const { ints } = this.#heap;
     const at = this.#state;
-    const { census, traits } = parser;
-    census.counts.complete += ints[at + STATE.complete];
-    census.counts.unfinished += ints[at + STATE.unfinished];
-    census.counts.resumed += ints[at + STATE.resumed];
-    traits.cutStrings += ints[at + STATE.cutStrings];
-    traits.hasPidColumn ||= ints[at + STATE.hasPidColumn] !== 0;
-    traits.hasBracketedPids ||= ints[at + STATE.hasBracketedPids] !== 0;
-    traits.hasTimeOfDay ||= ints[at + STATE.hasTimeOfDay] !== 0;
-    traits.hasEpoch ||= ints[at + STATE.hasEpoch] !== 0;
-    traits.hasRelative ||= ints[at + STATE.hasRelative] !== 0;
-    traits.hasComms ||= ints[at + STATE.hasComms] !== 0;
-    traits.hasDurations ||= ints[at + STATE.hasDurations] !== 0;
-    traits.clockDigits = Math.max(traits.clockDigits, ints[at + STATE.clockDigits]);
-    for (const field of [STATE.first, STATE.last]) {
-      const time = this.#readInt64(at + field);
-      if (time >= 0n) traits.observeTime(Number(time / BILLION), Number(time % BILLION));
-    }
+    const { counts } = parser.census;
+    counts.complete += ints[at + STATE.complete];
+    counts.unfinished += ints[at + STATE.unfinished];
+    counts.resumed += ints[at + STATE.resumed];
+    parser.traits.merge({
+      hasPidColumn: ints[at + STATE.hasPidColumn] !== 0,
+      hasBracketedPids: ints[at + STATE.hasBracketedPids] !== 0,
+      hasComms: ints[at + STATE.hasComms] !== 0,
+      hasTimeOfDay: ints[at + STATE.hasTimeOfDay] !== 0,
+      hasEpoch: ints[at + STATE.hasEpoch] !== 0,
+      hasRelative: ints[at + STATE.hasRelative] !== 0,
+      hasDurations: ints[at + STATE.hasDurations] !== 0,
+      clockDigits: ints[at + STATE.clockDigits],
+      cutStrings: ints[at + STATE.cutStrings],
+      first: this.#readTime(at + STATE.first),
+      last: this.#readTime(at + STATE.last),
+    });
     this.#names.takeCounts(parser);
     this.#parser = undefined;
   }
 
-  #readInt64(at: number): bigint {
+  /** Whole seconds and the nanoseconds behind them; -1 seconds for no time. */
+  #readTime(at: number): { seconds: number; nanos: number } {
     const { ints } = this.#heap;
-    return (BigInt(ints[at + 1]) << 32n) | BigInt(ints[at] >>> 0);
+    const time = (BigInt(ints[at + 1]) << 32n) | BigInt(ints[at] >>> 0);
+    if (time < 0n) return { seconds: -1, nanos: 0 };
+    return { seconds: Number(time / BILLION), nanos: Number(time % BILLION) };
   }
 
   /** Brings a thread's record up to date; 0 when the log did not show it yet. */

@@ -71,7 +71,8 @@ export class WasmHeap {
 
   /** `count` numbers of 32 bits at an address; void when the memory grows. */
   viewInts(address: number, count: number): Int32Array {
-    return new Int32Array(this.exports.memory.buffer, address >>> 0, count);
+    const at = address >>> 2;
+    return this.ints.subarray(at, at + count);
   }
 
   /** Copies `source[start, end)` to an address. */
