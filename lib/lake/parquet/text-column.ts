@@ -2,7 +2,7 @@ import type { WasmHeap } from '../wasm/wasm-heap.ts';
 import type { ColumnBuilder, EncodedChunk, EncodedPage } from './column-chunk.ts';
 import { lastPage } from './pages.ts';
 
-/** STRING column of long, mostly distinct values, copied straight into PLAIN pages; nullable. */
+/** STRING column of long, mostly distinct values, in PLAIN pages; nullable. */
 export class TextColumn implements ColumnBuilder {
   /** Address of the column. */
   readonly pointer: number;
