@@ -1,6 +1,7 @@
 import { LF } from './ascii';
 import { forgetNames, forgetThreads, lasting, passing, syscallOf } from './lane/known';
-import { run, state } from './lane/lane';
+import { run } from './lane/lane';
+import { state } from './lane/line';
 import { batch, callKind, plainFile } from './lane/row';
 
 export { run as runLane, forgetNames, forgetThreads };

@@ -1,6 +1,7 @@
 import { Dictionary } from '../dictionary';
 import { allocate, enlarge } from '../memory';
 import { Arena } from './arena';
+import { forgetLeader } from './leader';
 import { describeSyscall, describeTarget, describeThread } from './javascript';
 import { Syscall, Target, Thread } from './records';
 
@@ -42,10 +43,35 @@ class Records {
 const syscalls: Records = Records.make();
 const targets: Records = Records.make();
 
+/** System calls that were met last, 24 bytes each: the name as two words, and the record. */
+const RECENT_BITS: u64 = 6;
+const RECENT_BYTES: usize = 24 << 6;
+const recent: usize = memory.data(24 << 6, 8);
+
 /** The system call of a name. */
 // @ts-ignore: decorator
 @inline
 export function syscallOf(at: usize, length: i32): Syscall {
+  if (length > 16) return findSyscall(at, length);
+  const first = length < 8 ? load<u64>(at) & lowBytes(length) : load<u64>(at);
+  const second = length <= 8 ? 0 : length < 16 ? load<u64>(at, 8) & lowBytes(length - 8) : load<u64>(at, 8);
+  const hash = (first * 0x9e3779b97f4a7c15) ^ (second * 0xc2b2ae3d27d4eb4f);
+  const place = recent + <usize>(hash >> (64 - RECENT_BITS)) * 24;
+  if (load<u64>(place) == first && load<u64>(place, 8) == second) return load<Syscall>(place, 16);
+  const found = findSyscall(at, length);
+  store<u64>(place, first);
+  store<u64>(place, second, 8);
+  store<Syscall>(place, found, 16);
+  return found;
+}
+
+// @ts-ignore: decorator
+@inline
+function lowBytes(count: i32): u64 {
+  return (<u64>1 << (count << 3)) - 1;
+}
+
+function findSyscall(at: usize, length: i32): Syscall {
   const place = syscalls.place(syscalls.keys.intern(at, length));
   if (load<usize>(place) == 0) store<usize>(place, describeSyscall(at, length));
   return load<Syscall>(place);
@@ -124,8 +150,9 @@ function growThreads(): void {
   heap.free(old);
 }
 
-/** Forgets the threads of the chunk before. */
+/** Forgets the threads of the chunk before, and its bytes. */
 export function forgetThreads(): void {
+  forgetLeader();
   last = 0;
   threadCount = 0;
   memory.fill(threads, 0, threadRoom << 2);
@@ -135,6 +162,7 @@ export function forgetThreads(): void {
 /** Forgets every name, system call and target. */
 export function forgetNames(): void {
   syscalls.clear();
+  memory.fill(recent, 0, RECENT_BYTES);
   targets.clear();
   lasting.reset();
 }

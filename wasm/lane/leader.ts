@@ -36,11 +36,24 @@ export let nanos: i32 = 0;
 /** Digits of the fraction. */
 export let clockDigits: i32 = 0;
 
+/** The line that was scanned whole last; most lines repeat its bytes up to the fraction of the second: how many, 0 for none. */
+let whole: usize = 0;
+let repeated: i32 = 0;
+const BLOCK: i32 = 16;
+/** The time of day that was read last, `HH:MM:SS` as a word, and its seconds. */
+let clockText: u64 = 0;
+let clockSeconds: i64 = 0;
+
 /** `[pid` as a little-endian word. */
 const BRACKETED_PID: u32 = 0x6469705b;
 const MAX_PID_DIGITS: usize = 8;
 /** The year 2262: whatever is later does not fit 64 bits in nanoseconds. */
 const MAX_SECONDS: i64 = 9_223_372_035;
+
+/** Forgets the lines before: their bytes are not there any more. */
+export function forgetLeader(): void {
+  repeated = 0;
+}
 
 /**
  * Reads `[pid | pid<comm> | [pid N]] [secontext] [time] [relative] [[nr]] [[ip]]`; returns where the event
@@ -49,6 +62,26 @@ const MAX_SECONDS: i64 = 9_223_372_035;
 // @ts-ignore: decorator
 @inline
 export function scanLeader(start: usize, end: usize): usize {
+  if (repeated != 0 && repeats(start)) {
+    const at = scanFraction(start + repeated) + 1;
+    if (at > 1 && at < end && load<u8>(at - 1) == SPACE && beginsEvent(load<u8>(at))) return at;
+  }
+  repeated = 0;
+  whole = start;
+  return scanWhole(start, end);
+}
+
+/** Whether the pid and the second are those of the line that was scanned whole. */
+// @ts-ignore: decorator
+@inline
+function repeats(start: usize): bool {
+  const head = i8x16.bitmask(i8x16.ne(v128.load(start), v128.load(whole)));
+  if (repeated <= BLOCK) return (head & ((1 << repeated) - 1)) == 0;
+  const rest = repeated - BLOCK;
+  return head == 0 && !v128.any_true(v128.xor(v128.load(start + rest), v128.load(whole + rest)));
+}
+
+function scanWhole(start: usize, end: usize): usize {
   pid = -1;
   isBracketed = false;
   commAt = 0;
@@ -83,6 +116,10 @@ export function scanLeader(start: usize, end: usize): usize {
     if (!isDigit(byte)) return 0;
   }
   if (!isDigit(byte)) return endLeader(at, end, NO_TIME);
+  if (load<u64>(at) == clockText) {
+    seconds = clockSeconds;
+    return scanBehindSeconds(at + 8, end, TIME_OF_DAY);
+  }
   const first = at;
   let value: i64 = 0;
   while (isDigit(byte)) {
@@ -144,12 +181,21 @@ function scanTime(digits: usize, at: usize, end: usize, value: i64): usize {
     seconds = value * 3600 + minutes * 60 + rest;
     kind = TIME_OF_DAY;
     position = at + 6;
+    clockText = load<u64>(at - 2);
+    clockSeconds = seconds;
   } else {
     if (digits > 12 || value > MAX_SECONDS) return 0;
     if (digits < 9) kind = RELATIVE;
     seconds = value;
   }
-  position = scanFraction(position);
+  return scanBehindSeconds(position, end, kind);
+}
+
+// @ts-ignore: decorator
+@inline
+function scanBehindSeconds(start: usize, end: usize, kind: i32): usize {
+  const head = <i32>(start - whole);
+  let position = scanFraction(start);
   if (position == 0 || position >= end || load<u8>(position) != SPACE) return 0;
   position = skipSpaces(position, end);
   if (load<u8>(position) == PAREN_OPEN) {
@@ -162,6 +208,7 @@ function scanTime(digits: usize, at: usize, end: usize, value: i64): usize {
     position = skipBrackets(position, end);
     if (position == 0) return 0;
   }
+  if (kind != RELATIVE && head <= 2 * BLOCK) repeated = head;
   return endLeader(position, end, kind);
 }
 
@@ -172,6 +219,13 @@ function scanFraction(start: usize): usize {
   nanos = 0;
   clockDigits = 0;
   if (load<u8>(start) != DOT) return start;
+  // microseconds
+  const word = load<u64>(start + 1);
+  if (<u8>(word >> 48) == SPACE && areSixDigits(word)) {
+    clockDigits = 6;
+    nanos = sixDigits(word) * 1000;
+    return start + 7;
+  }
   let at = start + 1;
   let fraction = 0;
   while (isDigit(load<u8>(at))) {
@@ -182,6 +236,24 @@ function scanFraction(start: usize): usize {
   for (let i = clockDigits; i < 9; i++) fraction *= 10;
   nanos = fraction;
   return at;
+}
+
+// @ts-ignore: decorator
+@inline
+function areSixDigits(word: u64): bool {
+  const carried = (word & 0x7f7f7f7f7f7f7f) + 0x060606060606;
+  return (((word & 0xf0f0f0f0f0f0) | ((carried & 0xf0f0f0f0f0f0) >> 4)) ^ 0x333333333333) == 0;
+}
+
+/** Number of which the first six bytes of a word are the digits: pairs of them are added up, then pairs of pairs. */
+// @ts-ignore: decorator
+@inline
+function sixDigits(word: u64): i32 {
+  // two zeros before
+  let digits = (word << 16) & 0x0f0f0f0f0f0f0000;
+  digits = (digits * 2561) >> 8;
+  digits = ((digits & 0x00ff00ff00ff00ff) * 6553601) >> 16;
+  return <i32>(((digits & 0x0000ffff0000ffff) * 42949672960001) >> 32);
 }
 
 /** `(+     0.000064) `: where it ends, or 0. */
@@ -202,8 +274,13 @@ function skipRelative(start: usize, end: usize): usize {
 @inline
 function endLeader(at: usize, end: usize, kind: i32): usize {
   clock = kind;
-  const next = load<u8>(at);
-  return at < end && ((next >= 0x61 && next <= 0x7a) || next == LESS) ? at : 0;
+  return at < end && beginsEvent(load<u8>(at)) ? at : 0;
+}
+
+// @ts-ignore: decorator
+@inline
+function beginsEvent(byte: u8): bool {
+  return (byte >= 0x61 && byte <= 0x7a) || byte == LESS;
 }
 
 // @ts-ignore: decorator

@@ -18,7 +18,7 @@ import {
 } from './arguments';
 import { followDescriptor } from './javascript';
 import { targetOf } from './known';
-import { state } from './lane';
+import { state } from './line';
 import { collectPaths, pathAt, pathCount, pathLength } from './paths';
 import {
   ALWAYS_CHANGES,
