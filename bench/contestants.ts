@@ -15,16 +15,16 @@ export interface Contestant {
 const child = (name: string) => fileURLToPath(new URL(`child/${name}`, import.meta.url));
 const node = process.execPath;
 
-/** The contestants; stracepy only when a checkout of it is given. */
-export function listContestants(stracepy: string | undefined): Contestant[] {
+/** The contestants, `convert` the bundled conversion; stracepy only when a checkout of it is given. */
+export function listContestants(convert: string, stracepy: string | undefined): Contestant[] {
   const all: Contestant[] = [
     {
       name: 'stracelake, 1 thread',
-      command: (log, folder) => [node, child('convert.ts'), log, folder, '1'],
+      command: (log, folder) => [node, convert, log, folder, '1'],
     },
     {
       name: 'stracelake, 2 threads',
-      command: (log, folder) => [node, child('convert.ts'), log, folder, '2'],
+      command: (log, folder) => [node, convert, log, folder, '2'],
     },
     {
       name: 'DuckDB regexp_extract, 1 thread',

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { bundleConversion } from './bundle.ts';
 import type { Cost } from './child/report-cost.ts';
 import { type Contestant, listContestants, runOnce } from './contestants.ts';
 import { joinMix, type RecordedLog, recordMix } from './recorded-mix.ts';
@@ -25,9 +26,9 @@ const { values } = parseArgs({
 });
 const cache = fileURLToPath(new URL('../.cache/bench', import.meta.url));
 const logs = values.log?.map(describeLog) ?? makeLogs();
-const contestants = listContestants(values.stracepy);
 const folder = mkdtempSync(join(tmpdir(), 'stracelake-bench-'));
 try {
+  const contestants = listContestants(bundleConversion(join(folder, 'bundle')), values.stracepy);
   const costs = measure(contestants, logs, Number(values.runs));
   printTable(contestants, logs, costs);
 } finally {

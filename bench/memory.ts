@@ -9,8 +9,8 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { bundleConversion } from './bundle.ts';
 import type { Cost } from './child/report-cost.ts';
 
 const { values } = parseArgs({
@@ -22,7 +22,7 @@ const { values } = parseArgs({
 const total = Number(values.megabytes) * 1_000_000;
 const folder = mkdtempSync(join(tmpdir(), 'stracelake-bench-'));
 try {
-  const script = fileURLToPath(new URL('child/convert.ts', import.meta.url));
+  const script = bundleConversion(join(folder, 'bundle'));
   const child = spawn(process.execPath, [script, '-', folder, values.threads], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });

@@ -7,7 +7,12 @@ import { reportCost } from './report-cost.ts';
 
 const [log, folder, threads] = process.argv.slice(2);
 const input = log === '-' ? process.stdin : createReadStream(log, { highWaterMark: 1 << 20 });
-const options = { session: 'bench', date: '2026-01-01', threads: Number(threads) };
+const options = {
+  session: 'bench',
+  date: '2026-01-01',
+  threads: Number(threads),
+  ownsPieces: true,
+};
 let size = 0;
 for await (const part of convertLog(input, options)) {
   await pipeline(part.body, createWriteStream(join(folder, `part-${part.index}.parquet`)));
