@@ -68,6 +68,7 @@ export async function convertToFolder(
       ...times,
       storedAt: log.storedAt,
       threads: availableParallelism(),
+      ownsPieces: true,
     });
     const files: ConvertedLog['files'] = [];
     for (;;) {

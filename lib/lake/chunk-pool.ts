@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import type { ChunkJob, ChunkResult, WorkerOptions } from './chunk-worker.ts';
+import { type ChunkJob, type ChunkResult, READY, type WorkerOptions } from './chunk-protocol.ts';
 
 /** Chunks at one thread: one that it parses, one that waits so that it need not. */
 const CHUNKS_PER_WORKER = 2;
@@ -13,6 +13,11 @@ interface Job {
 interface Place {
   worker: Worker;
   jobs: Job[];
+  /** Whether it has started; settled once it has. */
+  isReady: boolean;
+  ready: Promise<void>;
+  /** Why it ended, if it did. */
+  failure?: Error;
 }
 
 /** Worker threads that parse chunks; a chunk goes to the one that has fewest. */
@@ -21,19 +26,26 @@ export class ChunkPool {
   readonly capacity: number;
   #places: Place[];
 
+  /** Starts `size` threads. */
   constructor(size: number, options: WorkerOptions) {
     this.capacity = size * CHUNKS_PER_WORKER;
     this.#places = Array.from({ length: size }, () => startPlace(options));
   }
 
-  /** Whether a thread takes one more chunk. */
+  /** Settled once all threads have started; rejected when one cannot. */
+  get ready(): Promise<void> {
+    return Promise.all(this.#places.map(({ ready }) => ready)).then(() => {});
+  }
+
+  /** Whether a thread takes one more chunk: one that has not started yet does not; throws what ended one. */
   get hasRoom(): boolean {
-    return this.#places.some(({ jobs }) => jobs.length < CHUNKS_PER_WORKER);
+    for (const { failure } of this.#places) if (failure !== undefined) throw failure;
+    return this.#places.some(({ isReady, jobs }) => isReady && jobs.length < CHUNKS_PER_WORKER);
   }
 
   /** Parses one chunk; its bytes are out of reach until the result hands them back. */
   parse(job: ChunkJob): Promise<ChunkResult> {
-    const [first, ...others] = this.#places;
+    const [first, ...others] = this.#places.filter(({ isReady }) => isReady);
     const place = others.reduce((a, b) => (b.jobs.length < a.jobs.length ? b : a), first);
     return new Promise((resolve, reject) => {
       place.jobs.push({ resolve, reject });
@@ -48,14 +60,30 @@ export class ChunkPool {
 }
 
 function startPlace(options: WorkerOptions): Place {
-  const worker = new Worker(new URL('./chunk-worker.ts', import.meta.url), {
-    workerData: options,
+  const worker = new Worker(workerFile(), { workerData: options });
+  const { promise: ready, resolve, reject } = Promise.withResolvers<void>();
+  const place: Place = { worker, jobs: [], isReady: false, ready };
+  // a thread says first that it has started, then answers in the order in which it was asked
+  worker.on('message', (message: ChunkResult | typeof READY) => {
+    if (message !== READY) {
+      place.jobs.shift()?.resolve(message);
+      return;
+    }
+    place.isReady = true;
+    resolve();
   });
-  const jobs: Job[] = [];
-  // a thread answers in the order in which it was asked
-  worker.on('message', (result: ChunkResult) => jobs.shift()?.resolve(result));
-  worker.on('error', (error) => {
-    for (const { reject } of jobs.splice(0)) reject(error as Error);
+  worker.on('error', (error: Error) => {
+    place.failure = error;
+    reject(error);
+    for (const job of place.jobs.splice(0)) job.reject(error);
   });
-  return { worker, jobs };
+  // a log that ends before is not delayed by it
+  ready.catch(() => {});
+  return place;
+}
+
+/** The file beside this one, in a bundle as well as in the sources. */
+function workerFile(): URL {
+  const extension = import.meta.url.slice(import.meta.url.lastIndexOf('.'));
+  return new URL(`./chunk-worker${extension}`, import.meta.url);
 }

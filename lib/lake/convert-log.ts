@@ -4,12 +4,13 @@ import { findUnnamedPid } from '../strace/unnamed-pid.ts';
 import { callSchema } from './call-batch.ts';
 import type { CallStats } from './call-stats.ts';
 import { ChunkParser, type ParsedChunk } from './chunk-parser.ts';
-import { chunkLog } from './log-chunks.ts';
+import { ChunkPool } from './chunk-pool.ts';
+import { ChunkMemory, chunkLog, type LogChunk, lettingGo } from './log-chunks.ts';
 import type { ParseSummary } from './manifest.ts';
 import { parseInParallel } from './parallel-parse.ts';
 import { ParquetFileWriter } from './parquet/file-writer.ts';
 import { ParseTally } from './parse-tally.ts';
-import { collectRarely } from './v8-heap.ts';
+import { collectRarely, holdYoungGeneration } from './v8-heap.ts';
 
 /** How a log is turned into rows. */
 export interface ConvertOptions {
@@ -22,8 +23,10 @@ export interface ConvertOptions {
   utcOffsetMinutes?: number;
   /** Threads that parse a long log; 1 (the default) is this one alone. The files are the same. */
   threads?: number;
-  /** Chunks of 12 MiB that this thread parses before it starts others (default 8). */
+  /** Chunks of 12 MiB that this thread parses before it starts others (default 2). */
   chunksAlone?: number;
+  /** Nobody looks at the pieces of the log afterwards: the memory of each is let go once it was read. */
+  ownsPieces?: boolean;
   /** Takes what is counted of the calls; complete when all is converted. */
   stats?: CallStats;
 }
@@ -39,10 +42,9 @@ export interface ConvertedPart {
 }
 
 /** Chunks parsed before more threads are started: a shorter log is done before they are warm. */
-const CHUNKS_ALONE = 8;
-/** By how many percent the heap of V8 may grow between two collections; those of several threads have less room. */
+const CHUNKS_ALONE = 2;
+/** By how many percent the heap of V8 may grow between two collections, buffers that come and go included. */
 const HEAP_GROWTH = 500;
-const HEAP_GROWTH_OF_EACH = 300;
 /** Row groups of one Parquet file: half a gigabyte of log. */
 const PART_GROUPS = 42;
 
@@ -92,17 +94,28 @@ async function* parseChunks(
   const base = clockBase(options);
   const state = new ParserState(base);
   const parser = new ChunkParser(session);
-  const spare: ArrayBuffer[] = [];
-  const chunks = chunkLog(log, undefined, undefined, spare);
-  const collectAsBefore = collectRarely(threads === 1 ? HEAP_GROWTH : HEAP_GROWTH_OF_EACH);
+  const pieces = options.ownsPieces ? lettingGo(log) : log;
+  const memory = new ChunkMemory();
+  const onDone = (chunk: LogChunk) => memory.giveBack(chunk);
+  const chunks = chunkLog(pieces, { memory });
+  const collectAsBefore = collectRarely(HEAP_GROWTH);
   try {
     for (let count = 0; threads === 1 || count < chunksAlone; count++) {
       const next = await chunks.next();
       if (next.done) return;
       if (count === 0) state.processes.nameUnnamed(findUnnamedPid(next.value.bytes));
-      yield parser.parse(next.value, state);
+      const parsed = parser.parse(next.value, state);
+      onDone(next.value);
+      yield parsed;
     }
-    yield* parseInParallel(chunks, { session, base, threads, spare }, state, parser);
+    const letGrow = holdYoungGeneration();
+    const pool = new ChunkPool(threads - 1, { session, base });
+    try {
+      yield* parseInParallel(chunks, { base, pool, onDone }, state, parser);
+    } finally {
+      letGrow();
+      await pool.close();
+    }
   } finally {
     collectAsBefore();
   }

@@ -28,7 +28,7 @@ export interface ObjectStore {
    * what lies outside of it, some of which may come nevertheless.
    */
   list(bucket: string, prefix: string, range?: KeyRange): Promise<ObjectHead[]>;
-  /** Bytes of the object as a stream. */
+  /** Bytes of the object as a stream; its pieces are the reader's own. */
   read(bucket: string, key: string, versionId?: string): Promise<Readable>;
   /** At most `length` bytes (over 0) of the object from `start` on, which must lie inside it. */
   readRange(

@@ -1,10 +1,9 @@
 import type { ClockBase } from '../strace/clock.ts';
 import { isSameState, ParserState, type StateSnapshot } from '../strace/parser-state.ts';
 import type { ChunkParser, ParsedChunk } from './chunk-parser.ts';
-import { ChunkPool } from './chunk-pool.ts';
-import type { ChunkResult } from './chunk-worker.ts';
+import type { ChunkPool } from './chunk-pool.ts';
+import type { ChunkResult } from './chunk-protocol.ts';
 import type { LogChunk } from './log-chunks.ts';
-import { holdYoungGeneration } from './v8-heap.ts';
 
 /** A chunk under way, and the state that it is thought to leave. */
 interface Flight {
@@ -15,13 +14,15 @@ interface Flight {
 
 /** How a log is parsed in parallel. */
 export interface ParallelOptions {
-  session: string;
   base: ClockBase;
-  /** Threads that parse, this one included. */
-  threads: number;
-  /** Takes the memory of chunks that are done with. */
-  spare?: ArrayBuffer[];
+  /** The other threads; whoever started them ends them. */
+  pool: ChunkPool;
+  /** Told of each chunk that is done with. */
+  onDone?: (chunk: LogChunk) => void;
 }
+
+/** Chunks that this thread may have parsed ahead of one that another thread is still at. */
+const CHUNKS_AHEAD = 1;
 
 /**
  * Parses the chunks of a log on several threads, with the very result of parsing them in turn. While
@@ -32,12 +33,10 @@ export interface ParallelOptions {
  */
 export async function* parseInParallel(
   chunks: AsyncIterable<LogChunk>,
-  { session, base, threads, spare = [] }: ParallelOptions,
+  { base, pool, onDone }: ParallelOptions,
   start: ParserState,
   parser: ChunkParser,
 ): AsyncGenerator<ParsedChunk> {
-  const letGrow = holdYoungGeneration();
-  const pool = new ChunkPool(threads - 1, { session, base });
   let state = start;
   let flights: Flight[] = [];
 
@@ -58,17 +57,15 @@ export async function* parseInParallel(
   }
 
   function parseHere(chunk: LogChunk): Flight {
-    // taken over, so that the bytes are there should the state before prove wrong
-    const own = structuredClone(chunk, { transfer: [chunk.bytes.buffer as ArrayBuffer] });
-    const parsed = parser.parse(own, state);
+    const parsed = parser.parse(chunk, state);
     const after = state.snapshot();
-    return { result: Promise.resolve({ parsed, after, chunk: own }), after, hasLanded: true };
+    return { result: Promise.resolve({ parsed, after, chunk }), after, hasLanded: true };
   }
 
   async function land(): Promise<ParsedChunk> {
     const [{ result, after }, ...later] = flights;
     const { parsed, after: truth, chunk } = await result;
-    spare.push(chunk.bytes.buffer as ArrayBuffer);
+    onDone?.(chunk);
     flights = later;
     if (after === truth || isSameState(after, truth)) return parsed;
     const results = await Promise.all(later.map((flight) => flight.result));
@@ -78,14 +75,10 @@ export async function* parseInParallel(
     return parsed;
   }
 
-  try {
-    for await (const chunk of chunks) {
-      flights.push(launch(chunk));
-      while (flights.length > pool.capacity || flights[0]?.hasLanded) yield await land();
-    }
-    while (flights.length > 0) yield await land();
-  } finally {
-    letGrow();
-    await pool.close();
+  for await (const chunk of chunks) {
+    flights.push(launch(chunk));
+    const most = pool.capacity + CHUNKS_AHEAD;
+    while (flights.length > most || flights[0]?.hasLanded) yield await land();
   }
+  while (flights.length > 0) yield await land();
 }

@@ -51,6 +51,7 @@ export async function writeSessionFiles(
     date: sources.metadata.date,
     storedAt: uploaded,
     utcOffsetMinutes: sources.metadata.utcOffsetMinutes,
+    ownsPieces: true,
     stats,
   });
   const files: SessionFile[] = [];

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -133,6 +134,21 @@ describe('a long log', () => {
     expect(Math.max(...lines.slice(-10))).toBe(summary.lines);
   }, 20_000);
 
+  it('lets go of the pieces that it owns, once they were read', async () => {
+    const pieces = Array.from({ length: 3 }, () => Uint8Array.from(log));
+    const part = Uint8Array.from(log).subarray(1);
+    const { summary } = await convert(
+      (async function* () {
+        yield* pieces;
+        yield part;
+      })(),
+      { ...options, ownsPieces: true },
+    );
+    expect(summary.log_bytes).toBe(4 * log.length - 1);
+    expect(pieces.map(({ length }) => length)).toEqual([0, 0, 0]);
+    expect(part).toEqual(Uint8Array.from(log).subarray(1));
+  });
+
   it('has the same files however its bytes arrive', async () => {
     const whole = await convert(repeat(log, 20));
     const pieces = await convert(inPieces(repeat(log, 20), 65_537));
@@ -141,8 +157,9 @@ describe('a long log', () => {
   });
 
   it('has the same files from two threads', async () => {
-    const one = await convert(repeat(log, 40));
-    const two = await convert(repeat(log, 40), { ...options, threads: 2, chunksAlone: 2 });
+    const one = await convert(repeat(log, 80));
+    const threads = { ...options, threads: 2, chunksAlone: 2 };
+    const two = await convert(withThread(repeat(log, 80), 40), threads);
     expect(two.parts.map((part) => Buffer.compare(part, one.parts[0]))).toEqual([0]);
     expect(two.summary).toEqual(one.summary);
   });
@@ -170,6 +187,19 @@ async function* streamOf(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
 
 async function* repeat(bytes: Uint8Array, times: number): AsyncGenerator<Uint8Array> {
   for (let i = 0; i < times; i++) yield bytes;
+}
+
+/** The log, of which the pieces from number `count` on come once another thread has started. */
+async function* withThread(
+  log: AsyncIterable<Uint8Array>,
+  count: number,
+): AsyncGenerator<Uint8Array> {
+  const started = once(process, 'worker').then(([worker]) => once(worker, 'message'));
+  let number = 0;
+  for await (const piece of log) {
+    if (number++ === count) await started;
+    yield piece;
+  }
 }
 
 async function* inPieces(

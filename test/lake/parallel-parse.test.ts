@@ -2,13 +2,13 @@ import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { ChunkParser, type ParsedChunk } from '../../lib/lake/chunk-parser.ts';
+import { ChunkPool } from '../../lib/lake/chunk-pool.ts';
 import { chunkLog, type LogChunk } from '../../lib/lake/log-chunks.ts';
 import { parseInParallel } from '../../lib/lake/parallel-parse.ts';
 import { ParserState } from '../../lib/strace/parser-state.ts';
 import { TEST_DAY } from '../strace/parsed-log.ts';
 
 const SIZE = 8192;
-const TWO_THREADS = { session: 's', base: TEST_DAY, threads: 2 };
 const LOGS = ['torture_f_ttt_T', 'torture_f', 'torture_stderr', 'torture_inY', 'torture_k'];
 
 function readLog(name: string): Uint8Array {
@@ -20,7 +20,7 @@ async function* streamOf(bytes: Uint8Array, piece = 1000): AsyncGenerator<Uint8A
 }
 
 function chunksOf(bytes: Uint8Array, piece?: number): AsyncGenerator<LogChunk> {
-  return chunkLog(streamOf(bytes, piece), SIZE);
+  return chunkLog(streamOf(bytes, piece), { size: SIZE });
 }
 
 async function parseInTurn(chunks: AsyncIterable<LogChunk>): Promise<ParsedChunk[]> {
@@ -35,23 +35,42 @@ describe('parsing on two threads', () => {
   test.each(LOGS)('gives the chunks of parsing in turn, byte for byte: %s', async (name) => {
     const log = readLog(name);
     const inTurn = await parseInTurn(chunksOf(log));
-    const parallel = await Array.fromAsync(
-      parseInParallel(chunksOf(log), TWO_THREADS, new ParserState(TEST_DAY), new ChunkParser('s')),
-    );
+    const parallel = await parseOnTwoThreads(chunksOf(log));
     expect(inTurn.length).toBeGreaterThan(1);
     expect(structuredClone(parallel)).toEqual(inTurn);
   });
 
   test('passes on what fails in a worker', async () => {
     // only the worker restores a state from the base
-    const options = { ...TWO_THREADS, base: null as unknown as typeof TEST_DAY };
-    const chunks = chunksOf(readLog('torture_f'));
-    const parser = new ChunkParser('s');
-    await expect(
-      Array.fromAsync(parseInParallel(chunks, options, new ParserState(TEST_DAY), parser)),
-    ).rejects.toThrow(/null/);
+    const nowhere = null as unknown as typeof TEST_DAY;
+    await expect(parseOnTwoThreads(chunksOf(readLog('torture_f')), nowhere)).rejects.toThrow(
+      /null/,
+    );
+  });
+
+  test('gives the threads no chunk before they have started', async () => {
+    const pool = new ChunkPool(1, { session: 's', base: TEST_DAY });
+    expect(pool.hasRoom).toBe(false);
+    await pool.ready;
+    expect(pool.hasRoom).toBe(true);
+    await pool.close();
   });
 });
+
+async function parseOnTwoThreads(
+  chunks: AsyncIterable<LogChunk>,
+  base = TEST_DAY,
+): Promise<ParsedChunk[]> {
+  const pool = new ChunkPool(1, { session: 's', base });
+  try {
+    await pool.ready;
+    const start = new ParserState(TEST_DAY);
+    const parser = new ChunkParser('s');
+    return await Array.fromAsync(parseInParallel(chunks, { base, pool }, start, parser));
+  } finally {
+    await pool.close();
+  }
+}
 
 describe('chunks', () => {
   test.each([1, 7, 4096, 1 << 20])(
@@ -75,7 +94,7 @@ describe('chunks', () => {
   test('cut a line that never ends', async () => {
     const log = new Uint8Array(100_000).fill(0x61);
     const lengths = await Array.fromAsync(
-      chunkLog(streamOf(log), 1024, 30_000),
+      chunkLog(streamOf(log), { size: 1024, maxSize: 30_000 }),
       ({ bytes }) => bytes.length,
     );
     expect(lengths).toEqual([30_000, 30_000, 30_000, 10_000]);

@@ -1,5 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import { ChunkParser } from '../../lib/lake/chunk-parser.ts';
+import { ChunkPool } from '../../lib/lake/chunk-pool.ts';
 import { chunkLog } from '../../lib/lake/log-chunks.ts';
 import { parseInParallel } from '../../lib/lake/parallel-parse.ts';
 import { ParserState } from '../../lib/strace/parser-state.ts';
@@ -18,7 +19,7 @@ test('chunks parsed from a state that proves wrong are parsed again', async () =
       (async function* () {
         yield Buffer.from(lines.join(''));
       })(),
-      4096,
+      { size: 4096 },
     );
   const inTurn = [];
   const state = new ParserState(TEST_DAY);
@@ -27,10 +28,13 @@ test('chunks parsed from a state that proves wrong are parsed again', async () =
 
   // a skim that sees nothing: the state it tells is wrong for every chunk
   vi.spyOn(parser, 'skim').mockImplementation(() => {});
-  const options = { session: 's', base: TEST_DAY, threads: 2 };
+  const pool = new ChunkPool(1, { session: 's', base: TEST_DAY });
+  await pool.ready;
+  const options = { base: TEST_DAY, pool };
   const parallel = await Array.fromAsync(
     parseInParallel(chunks(), options, new ParserState(TEST_DAY), parser),
   );
+  await pool.close();
 
   expect(inTurn.length).toBeGreaterThan(5);
   expect(structuredClone(parallel)).toEqual(inTurn);

@@ -22,7 +22,7 @@ export class MemoryStore implements ObjectStore {
   }
 
   async read(bucket: string, key: string): Promise<Readable> {
-    return Readable.from([this.objects.get(`${bucket}/${key}`)!.bytes]);
+    return Readable.from([Buffer.from(this.objects.get(`${bucket}/${key}`)!.bytes)]);
   }
 
   async readRange(bucket: string, key: string, start: number, length: number): Promise<Uint8Array> {
