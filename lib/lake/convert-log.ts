@@ -23,7 +23,7 @@ export interface ConvertOptions {
   utcOffsetMinutes?: number;
   /** Threads that parse a long log; 1 (the default) is this one alone. The files are the same. */
   threads?: number;
-  /** Chunks of 12 MiB that this thread parses before it starts others (default 2). */
+  /** Chunks of 12 MiB that this thread parses before it starts others (default 3). */
   chunksAlone?: number;
   /** Nobody looks at the pieces of the log afterwards: the memory of each is let go once it was read. */
   ownsPieces?: boolean;
@@ -42,7 +42,7 @@ export interface ConvertedPart {
 }
 
 /** Chunks parsed before more threads are started: a shorter log is done before they are warm. */
-const CHUNKS_ALONE = 2;
+const CHUNKS_ALONE = 3;
 /** By how many percent the heap of V8 may grow between two collections, buffers that come and go included. */
 const HEAP_GROWTH = 500;
 /** Row groups of one Parquet file: half a gigabyte of log. */
