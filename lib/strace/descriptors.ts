@@ -1,5 +1,6 @@
 import { type ArgumentScan, MAX_FD } from './arguments.ts';
 import type { PathList } from './call.ts';
+import { argumentText, closesOnExec, readControl, readNumber } from './close-on-exec.ts';
 import { type FdTarget, objectTarget, socketTarget } from './fd-target.ts';
 import { namedDescriptor, openedTarget, UNKNOWN_TARGET } from './opened-target.ts';
 import type { ReturnScan } from './return-value.ts';
@@ -79,7 +80,7 @@ export class DescriptorTable {
   /** Follows a call that succeeded (or a connect under way); `target` is what -y told of the new fd. */
   follow(call: DescriptorCall, target: FdTarget | undefined): void {
     const { syscall, args, ret, fd } = call;
-    const isCloexec = args.includes('_CLOEXEC');
+    const isCloexec = closesOnExec(syscall.text, args, call);
     switch (syscall.role) {
       case 'open':
         this.#put(ret.value, target ?? this.#opened(call), isCloexec || syscall.closesOnExec);
@@ -89,13 +90,13 @@ export class DescriptorTable {
         break;
       case 'close':
         if (syscall.text === 'close') this.#open.delete(fd);
-        else this.#closeRange(args, isCloexec);
+        else this.#closeRange(call, isCloexec);
         break;
       case 'duplicate':
         this.#duplicate(fd, ret.value, isCloexec);
         break;
       case 'fcntl':
-        this.#control(fd, args, ret.value);
+        this.#control(call, ret.value);
         break;
       case 'pair':
         this.#pair(call, isCloexec);
@@ -117,19 +118,24 @@ export class DescriptorTable {
     else this.#put(to, target, closesOnExec);
   }
 
-  #control(fd: number, args: string, value: number): void {
-    if (args.includes('F_DUPFD')) this.#duplicate(fd, value, args.includes('F_DUPFD_CLOEXEC'));
+  #control(call: DescriptorCall, value: number): void {
+    const { fd, syscall } = call;
+    const command = readControl(syscall.text, argumentText(call, 1));
+    if (command === 'F_DUPFD') this.#duplicate(fd, value, false);
+    else if (command === 'F_DUPFD_CLOEXEC') this.#duplicate(fd, value, true);
     const descriptor = this.#open.get(fd);
     if (descriptor === undefined) return;
-    if (args.includes('F_SETFD')) this.#put(fd, descriptor.target, args.includes('FD_CLOEXEC'));
-    else if (/, FIO(N?)CLEX$/.test(args)) {
-      this.#put(fd, descriptor.target, args.endsWith('FIOCLEX'));
+    if (command === 'FIOCLEX') this.#put(fd, descriptor.target, true);
+    else if (command === 'FIONCLEX') this.#put(fd, descriptor.target, false);
+    else if (command === 'F_SETFD') {
+      const isSet = /FD_CLOEXEC|\b0x[0-9a-f]*[13579bdf]$/.test(argumentText(call, 2));
+      this.#put(fd, descriptor.target, isSet);
     }
   }
 
   /** `close_range(3, 4294967295, 0)`, or CLOSE_RANGE_CLOEXEC, which closes at the next execve. */
-  #closeRange(args: string, isCloexec: boolean): void {
-    const [first, last] = args.split(', ').map(Number);
+  #closeRange(call: DescriptorCall, isCloexec: boolean): void {
+    const [first, last] = [0, 1].map((index) => readNumber(argumentText(call, index)));
     for (const [fd, { target }] of this.#open) {
       if (fd < first || fd > last) continue;
       if (isCloexec) this.#put(fd, target, true);
