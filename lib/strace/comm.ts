@@ -1,5 +1,5 @@
 import { copyBytes } from './ascii.ts';
-import { unescapePath } from './file-paths.ts';
+import { unescapePath } from './escapes.ts';
 import { Name } from './name.ts';
 
 /** A command name with strace's escapes undone. */

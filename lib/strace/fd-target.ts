@@ -1,6 +1,6 @@
 import { isNamedObject } from './arguments.ts';
 import { copyBytes, GREATER, SLASH } from './ascii.ts';
-import { unescapePath } from './file-paths.ts';
+import { unescapePath, unescapeText } from './escapes.ts';
 import { Name } from './name.ts';
 import type { PairEnd } from './passed-descriptors.ts';
 
@@ -99,7 +99,7 @@ function describeSocket(target: FdTarget, protocol: string, rest: string): void 
   target.protocol = nameOf(protocol);
   if (protocol.startsWith('UNIX')) {
     const path = /,(@?)"((?:[^"\\]|\\.)*)"/.exec(rest);
-    if (path !== null) target.local = nameOf(path[1] + path[2]);
+    if (path !== null) target.local = nameOf(path[1] + unescapeText(path[2]));
     return;
   }
   // 127.0.0.1:5->127.0.0.1:6, [::1]:5->[::1]:6, 127.0.0.1:5 or an inode

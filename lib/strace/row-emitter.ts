@@ -2,6 +2,7 @@ import { type ArgumentScan, CWD, FD, MAX_FD, OBJECT, scanArguments } from './arg
 import { ascii, copyBytes, indexOfLiteral, matchesAt, SLASH } from './ascii.ts';
 import { CALL, type CallRow, type CallSink, EXIT, SIGNAL } from './call.ts';
 import type { CallScan } from './call-scan.ts';
+import { unescapePath } from './escapes.ts';
 import { readNumber, withoutUnfinished, wordEnd } from './event-text.ts';
 import {
   type FdTarget,
@@ -10,7 +11,7 @@ import {
   parseDecoration,
   socketTarget,
 } from './fd-target.ts';
-import { type Directory, FilePaths, unescapePath } from './file-paths.ts';
+import { type Directory, FilePaths } from './file-paths.ts';
 import { endsInNumber, writtenStart } from './glued-output.ts';
 import { withoutHexadecimal } from './hexadecimal.ts';
 import { Name, NameTable } from './name.ts';

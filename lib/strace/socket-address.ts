@@ -1,4 +1,5 @@
 import { ascii, indexOfLiteral } from './ascii.ts';
+import { unescapeText } from './escapes.ts';
 
 const SOCKADDR = ascii('sa_family=');
 const decoder = new TextDecoder();
@@ -41,7 +42,7 @@ export function findSocketAddress(
   if (at < 0) return undefined;
   const text = decoder.decode(bytes.subarray(at, Math.min(end, at + 400)));
   const unix = UNIX.exec(text);
-  if (unix !== null) return unix[1] + unix[2];
+  if (unix !== null) return unix[1] + unescapeText(unix[2]);
   const v4 = V4.exec(text);
   if (v4 !== null) return `${v4[2]}:${v4[1]}`;
   const v6 = V6.exec(text);

@@ -110,3 +110,17 @@ function isDecorated(log: Buffer, at: number): boolean {
   const before = log.subarray(Math.max(at - 8, 0), at).toString('latin1');
   return /\d$/.test(before) ? log[at + 1] !== 0x3c : before === 'AT_FDCWD';
 }
+
+it('names a Unix socket as it names a file, without the escapes', () => {
+  const name = String.raw`"/tmp/s\303\251"`;
+  const rows = (lines: string[]) => parseLog(Buffer.from(`${lines.join('\n')}\n`)).rows;
+  const decorated = rows([`listen(3<UNIX-STREAM:[7,${name}]>, 3) = 0`]);
+  const followed = rows([
+    'socket(AF_UNIX, SOCK_STREAM, 0) = 3',
+    `bind(3, {sa_family=AF_UNIX, sun_path=${name}}, 110) = 0`,
+    'listen(3, 3) = 0',
+  ]);
+  expect(followed[1].path).toBe('/tmp/sé');
+  expect(decorated[0].local_address).toBe('/tmp/sé');
+  expect(followed[2].local_address).toBe('/tmp/sé');
+});
