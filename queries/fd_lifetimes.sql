@@ -8,9 +8,15 @@
 -- parameter: process integers = *: Processes, numbers separated by commas; * is every process.
 -- parameter: fd integers = *: Descriptors, numbers separated by commas; * is every one.
 -- parameter: fd integers = *: Descriptors, numbers separated by commas; * is every one.
+-- parameter: session string: Session to report on.
+-- parameter: target string =: Text that what it refers to holds when it is opened or closed; empty is every descriptor.
+-- parameter: target string =: Text that what it refers to holds when it is opened or closed; empty is every descriptor.
 -- parameter: executable string = *: Program that opened the descriptor, whole path or last name; * is every program.
 -- parameter: target string =: Text that what it refers to holds when it is opened or closed; empty is every descriptor.
 -- parameter: first integer = 10000: How many descriptors to give at most, counted from the first opening.
+-- parameter: session string: Session to report on.
+-- parameter: session string: Session to report on.
+-- parameter: session string: Session to report on.
 -- parameter: session string: Session to report on.
 -- parameter: session string: Session to report on.
 -- column: process integer: Process whose descriptor it is; NULL when the log names none.
@@ -37,17 +43,12 @@ WITH changes AS (
     COALESCE(process, 0) AS owner,
     fd,
     seq,
-    time_ns,
     executable,
-    syscall,
     fd_event,
-    fd_kind,
-    target,
     closes_on_exec,
-    LEAD(seq) OVER (PARTITION BY COALESCE(process, 0), fd ORDER BY seq) AS next_seq,
-    LEAD(time_ns) OVER (PARTITION BY COALESCE(process, 0), fd ORDER BY seq) AS next_ns,
-    LEAD(syscall) OVER (PARTITION BY COALESCE(process, 0), fd ORDER BY seq) AS next_syscall,
-    LEAD(target) OVER (PARTITION BY COALESCE(process, 0), fd ORDER BY seq) AS next_target
+    -- line and kind of what comes next in one number, which an engine sorts in less time
+    LEAD(seq * 4 + CASE syscall WHEN 'close' THEN 1 WHEN 'dup2' THEN 2 WHEN 'dup3' THEN 3 ELSE 0 END)
+      OVER (PARTITION BY COALESCE(process, 0), fd ORDER BY seq) AS next_change
   FROM fd_events
   WHERE session = ?
     AND fd_event IN ('open', 'close')
@@ -56,34 +57,46 @@ WITH changes AS (
     AND (? = '*'
       OR arrays_overlap(split(?, ','), ARRAY[CAST(fd AS VARCHAR)]))
 ),
+asked_for AS (
+  -- nothing, and so nothing to read, when every descriptor is asked for
+  SELECT seq, fd
+  FROM fd_events
+  WHERE session = ?
+    AND fd_event IN ('open', 'close')
+    AND CASE ? WHEN '' THEN false ELSE strpos(target, ?) > 0 END
+),
 openings AS (
   SELECT
     owner,
     fd,
-    seq AS opened_seq,
-    time_ns AS opened_ns,
-    executable,
-    syscall AS opened_by,
-    fd_kind,
-    target,
-    CASE WHEN closes_on_exec THEN 1 ELSE 0 END AS is_marked,
-    COALESCE(next_seq, 9223372036854775807) AS until_seq,
-    CASE
-      WHEN next_syscall IN ('close', 'dup2', 'dup3') THEN next_syscall
-      WHEN next_seq IS NOT NULL THEN 'unknown'
-    END AS ended_by,
-    CASE WHEN next_syscall IN ('close', 'dup2', 'dup3') THEN next_ns END AS ended_ns,
-    CASE WHEN next_syscall = 'close' THEN next_target END AS closed_target
+    opened_seq,
+    is_marked,
+    COALESCE(next_change / 4, 9223372036854775807) AS until_seq,
+    CASE WHEN next_change % 4 > 0 THEN next_change / 4 END AS end_seq,
+    CASE next_change % 4 WHEN 0 THEN 'unknown' WHEN 1 THEN 'close' WHEN 2 THEN 'dup2' WHEN 3 THEN 'dup3' END
+      AS ended_by
   FROM (
-    SELECT *, ROW_NUMBER() OVER (ORDER BY seq, fd) AS place
+    SELECT
+      owner,
+      changes.fd,
+      changes.seq AS opened_seq,
+      CASE WHEN closes_on_exec THEN 1 ELSE 0 END AS is_marked,
+      next_change,
+      ROW_NUMBER() OVER (ORDER BY changes.seq, changes.fd) AS place
     FROM changes
+    LEFT JOIN asked_for AS opened
+      ON opened.seq = changes.seq
+      AND opened.fd = changes.fd
+    LEFT JOIN asked_for AS closed
+      ON closed.seq = CASE next_change % 4 WHEN 1 THEN next_change / 4 END
     WHERE fd_event = 'open'
-      AND ? IN ('*', executable, regexp_extract(executable, '[^/]*$'))
-      AND strpos(
-        COALESCE(target, '') || ' ' || COALESCE(CASE next_syscall WHEN 'close' THEN next_target END, ''),
-        ?
-      ) > 0
-  ) AS asked_for
+      AND CASE ?
+        WHEN '*' THEN true
+        WHEN executable THEN true
+        WHEN regexp_extract(executable, '[^/]*$') THEN true
+      END
+      AND CASE ? WHEN '' THEN true ELSE opened.seq IS NOT NULL OR closed.seq IS NOT NULL END
+  ) AS placed
   WHERE place <= ?
 ),
 numbers AS (
@@ -163,30 +176,30 @@ ranges AS (
     COALESCE(process, 0) AS owner,
     seq,
     time_ns,
-    CASE
-      WHEN strpos(args, 'CLOSE_RANGE_CLOEXEC') > 0 THEN 'mark'
-      WHEN syscall = 'close_range' THEN syscall
-      WHEN kind = 'exit' THEN 'exit'
-      ELSE 'execve'
-    END AS event,
-    CASE
-      WHEN syscall = 'close_range'
-        THEN TRY_CAST(NULLIF(regexp_extract(args, '^([0-9]+)', 1), '') AS BIGINT)
-      ELSE 0
-    END AS from_fd,
+    CASE WHEN strpos(args, 'CLOSE_RANGE_CLOEXEC') > 0 THEN 'mark' ELSE syscall END AS event,
+    TRY_CAST(NULLIF(regexp_extract(args, '^([0-9]+)', 1), '') AS BIGINT) AS from_fd,
     COALESCE(
-      CASE
-        WHEN syscall = 'close_range'
-          THEN TRY_CAST(NULLIF(regexp_extract(args, '^[0-9]+(<[^,]*>){0,1}, ([0-9]+)', 2), '') AS BIGINT)
-      END,
+      TRY_CAST(NULLIF(regexp_extract(args, '^[0-9]+(<[^,]*>){0,1}, ([0-9]+)', 2), '') AS BIGINT),
       4294967295
     ) AS to_fd
   FROM calls
   WHERE session = ?
+    AND syscall = 'close_range'
+    AND ret = 0
+  UNION ALL
+  SELECT
+    COALESCE(process, 0),
+    seq,
+    time_ns,
+    CASE WHEN kind = 'exit' THEN 'exit' ELSE 'execve' END,
+    0,
+    4294967295
+  FROM calls
+  WHERE session = ?
     -- of one column, so that an engine passes over the others of the rows it drops
-    AND COALESCE(syscall, 'exit') IN ('execve', 'execveat', 'close_range', 'exit')
+    AND COALESCE(syscall, 'exit') IN ('execve', 'execveat', 'exit')
     AND (
-      (syscall IN ('execve', 'execveat', 'close_range') AND ret = 0)
+      (syscall IN ('execve', 'execveat') AND ret = 0)
       OR (kind = 'exit' AND pid = process AND COALESCE(ret_text, '') NOT LIKE 'superseded%')
     )
 ),
@@ -227,30 +240,77 @@ ends AS (
   ) AS judged
   GROUP BY owner, fd, opened_seq
 ),
+opened AS (
+  SELECT
+    openings.*,
+    time_ns AS opened_ns,
+    executable,
+    syscall AS opened_by,
+    CASE
+      WHEN syscall = 'socketpair' THEN 'socket'
+      WHEN syscall IN ('pipe', 'pipe2') THEN 'pipe'
+      ELSE fd_kind
+    END AS fd_kind,
+    CASE WHEN syscall NOT IN ('pipe', 'pipe2', 'socketpair') THEN
+      CASE
+        WHEN protocol IS NOT NULL THEN
+          protocol || COALESCE(
+            ' ' || local_address || '->' || remote_address,
+            ' ' || COALESCE(remote_address, local_address),
+            ''
+          )
+        WHEN COALESCE(fd_kind, 'file') NOT IN ('file', 'char', 'block') THEN NULL
+        WHEN syscall IN ('openat', 'open', 'openat2', 'creat') THEN element_at(paths, -1)
+        ELSE path
+      END
+    END AS target
+  FROM openings
+  JOIN calls ON seq = opened_seq
+  WHERE session = ?
+),
+closed AS (
+  SELECT
+    seq,
+    time_ns,
+    CASE
+      WHEN syscall <> 'close' THEN NULL
+      WHEN protocol IS NOT NULL THEN
+        protocol || COALESCE(
+          ' ' || local_address || '->' || remote_address,
+          ' ' || COALESCE(remote_address, local_address),
+          ''
+        )
+      WHEN COALESCE(fd_kind, 'file') IN ('file', 'char', 'block') THEN path
+    END AS target
+  FROM calls
+  WHERE session = ?
+    AND COALESCE(syscall, '') IN ('close', 'dup2', 'dup3')
+),
 lifetimes AS (
   SELECT
-    openings.owner,
-    openings.fd,
-    openings.opened_seq,
-    openings.fd_kind,
-    openings.executable,
-    openings.opened_by,
-    openings.opened_ns,
+    opened.owner,
+    opened.fd,
+    opened.opened_seq,
+    fd_kind,
+    executable,
+    opened_by,
+    opened_ns,
     CASE
-      WHEN length(used.name) > COALESCE(length(COALESCE(closed_target, target)), 0) THEN used.name
-      ELSE COALESCE(closed_target, target)
+      WHEN length(used.name) > COALESCE(length(COALESCE(closed.target, opened.target)), 0) THEN used.name
+      ELSE COALESCE(closed.target, opened.target)
     END AS target,
     COALESCE(event, ended_by) AS closed_by,
-    CASE WHEN event IS NULL THEN ended_ns ELSE event_ns END AS closed_ns,
+    CASE WHEN event IS NULL THEN closed.time_ns ELSE event_ns END AS closed_ns,
     COALESCE(ends.is_marked, used.is_marked) = 1 AS closes_on_exec,
     uses,
     bytes_in,
     bytes_out
-  FROM openings
+  FROM opened
   JOIN used
-    ON used.owner = openings.owner AND used.fd = openings.fd AND used.opened_seq = openings.opened_seq
+    ON used.owner = opened.owner AND used.fd = opened.fd AND used.opened_seq = opened.opened_seq
+  LEFT JOIN closed ON closed.seq = end_seq
   LEFT JOIN ends
-    ON ends.owner = openings.owner AND ends.fd = openings.fd AND ends.opened_seq = openings.opened_seq
+    ON ends.owner = opened.owner AND ends.fd = opened.fd AND ends.opened_seq = opened.opened_seq
 )
 SELECT
   NULLIF(owner, 0) AS process,

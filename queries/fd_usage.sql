@@ -33,7 +33,11 @@ WITH events AS (
     AND fd_event IN ('open', 'close')
     AND (? = '*'
       OR arrays_overlap(split(?, ','), ARRAY[CAST(process AS VARCHAR)]))
-    AND ? IN ('*', executable, regexp_extract(executable, '[^/]*$'))
+    AND CASE ?
+      WHEN '*' THEN true
+      WHEN executable THEN true
+      WHEN regexp_extract(executable, '[^/]*$') THEN true
+    END
 ),
 steps AS (
   SELECT

@@ -7,6 +7,8 @@
 -- parameter: session string: Session to report on.
 -- parameter: session string: Session to report on.
 -- parameter: session string: Session to report on.
+-- parameter: session string: Session to report on.
+-- parameter: session string: Session to report on.
 -- parameter: executable string = *: Program that inherits, whole path or last name; * is every program.
 -- column: executable varchar: Program that was started with the descriptor open.
 -- column: fd_kind varchar: What it refers to: file, pipe, socket and so on; NULL when the log does not
@@ -26,37 +28,8 @@
 -- measures: descriptors, used, programs
 -- brief: target, executable, fd, opened_by, used
 
-WITH events AS (
-  SELECT
-    COALESCE(process, 0) AS owner,
-    fd,
-    seq,
-    COALESCE(executable, '') AS program,
-    syscall,
-    fd_event,
-    fd_kind,
-    target,
-    closes_on_exec
-  FROM fd_events
-  WHERE session = ?
-    AND fd > 2
-),
-changes AS (
-  SELECT
-    *,
-    LEAD(seq) OVER (PARTITION BY owner, fd ORDER BY seq) AS next_seq,
-    ROW_NUMBER() OVER (PARTITION BY owner, fd ORDER BY seq) AS place
-  FROM events
-  WHERE fd_event IN ('open', 'close')
-    OR (fd_event = 'mark' AND closes_on_exec)
-),
-uses AS (
-  SELECT owner, fd, program, MIN(seq) AS first_seq, MAX(seq) AS last_seq
-  FROM events
-  WHERE fd_event = 'use'
-  GROUP BY owner, fd, program
-),
-moments AS (
+
+WITH moments AS (
   SELECT
     seq,
     time_ns,
@@ -67,11 +40,9 @@ moments AS (
     ret
   FROM calls
   WHERE session = ?
-    AND kind = 'call'
-    AND error IS NULL
-    AND ret IS NOT NULL
     -- of one column, so that an engine passes over the others of the rows it drops
     AND COALESCE(syscall, '') IN ('execve', 'execveat', 'clone', 'clone2', 'clone3', 'fork', 'vfork')
+    AND CASE WHEN error IS NULL THEN ret END IS NOT NULL
 ),
 execs AS (
   SELECT
@@ -98,6 +69,53 @@ forks AS (
   WHERE children.parent IS NOT NULL
   GROUP BY children.child, children.parent
 ),
+starts AS (
+  -- what a process opened after opened_after, and has open at seq, is open in the program that heir executes
+  SELECT
+    owner,
+    seq,
+    COALESCE(last_exec_seq, 0) AS opened_after,
+    owner AS heir,
+    seq AS exec_seq,
+    time_ns,
+    process,
+    executable
+  FROM execs
+  UNION ALL
+  SELECT parent, fork_seq, 0, owner, seq, time_ns, process, executable
+  FROM forks
+  JOIN execs ON execs.owner = forks.child
+  WHERE last_exec_seq IS NULL
+),
+changes AS (
+  SELECT
+    COALESCE(process, 0) AS owner,
+    fd,
+    seq,
+    fd_event = 'open' AND NOT closes_on_exec AS is_kept,
+    LEAD(seq) OVER (PARTITION BY COALESCE(process, 0), fd ORDER BY seq) AS next_seq
+  FROM fd_events
+  WHERE session = ?
+    AND fd > 2
+    AND fd_event <> 'use'
+    AND (fd_event <> 'mark' OR closes_on_exec)
+),
+passed AS (
+  SELECT
+    starts.*,
+    fd,
+    changes.seq AS opened_seq,
+    CASE WHEN heir = starts.owner THEN changes.seq ELSE starts.seq END AS from_seq,
+    CASE WHEN heir = starts.owner THEN next_seq END AS next_seq,
+    CASE WHEN heir <> starts.owner THEN heir END AS child
+  FROM changes
+  JOIN starts
+    ON starts.owner = changes.owner
+    AND starts.seq > changes.seq
+    AND starts.seq < COALESCE(next_seq, 9223372036854775807)
+    AND opened_after < changes.seq
+  WHERE is_kept
+),
 ranges AS (
   SELECT
     COALESCE(process, 0) AS owner,
@@ -111,68 +129,86 @@ ranges AS (
     AND ret IS NOT NULL
     AND syscall = 'close_range'
 ),
-opened AS (
-  SELECT
-    owner,
-    fd,
-    program AS opener,
-    syscall AS opened_by,
-    fd_kind,
-    target,
-    seq AS opened_seq,
-    COALESCE(next_seq, 9223372036854775807) AS until_seq
-  FROM changes
-  WHERE fd_event = 'open'
-    AND NOT closes_on_exec
-),
-inherited AS (
-  SELECT opened.*, execs.owner AS heir, execs.seq AS exec_seq, opened_seq AS from_seq, until_seq AS change_seq
-  FROM opened
-  JOIN execs
-    ON execs.owner = opened.owner
-    AND execs.seq > opened_seq
-    AND execs.seq < until_seq
-    AND COALESCE(last_exec_seq, 0) < opened_seq
-  UNION ALL
-  SELECT
-    opened.*,
-    execs.owner AS heir,
-    execs.seq AS exec_seq,
-    fork_seq AS from_seq,
-    COALESCE(changes.seq, 9223372036854775807) AS change_seq
-  FROM opened
-  JOIN forks
-    ON forks.parent = opened.owner
-    AND fork_seq > opened_seq
-    AND fork_seq < until_seq
-  JOIN execs
-    ON execs.owner = forks.child
-    AND last_exec_seq IS NULL
-  LEFT JOIN changes
-    ON changes.owner = forks.child
-    AND changes.fd = opened.fd
-    AND changes.place = 1
-),
 kept AS (
   SELECT
-    inherited.opener,
-    inherited.opened_by,
-    inherited.fd_kind,
-    inherited.target,
-    inherited.fd,
-    inherited.heir,
-    inherited.exec_seq,
-    MAX(change_seq) AS change_seq
-  FROM inherited
+    passed.fd,
+    opened_seq,
+    heir,
+    exec_seq,
+    time_ns,
+    process,
+    executable,
+    COALESCE(passed.next_seq, MIN(changes.seq), 9223372036854775807) AS change_seq
+  FROM passed
+  LEFT JOIN changes
+    ON changes.owner = child
+    AND changes.fd = passed.fd
   LEFT JOIN ranges
-    ON ranges.owner = inherited.heir
+    ON ranges.owner = heir
     AND ranges.seq > from_seq
     AND ranges.seq < exec_seq
-    AND ranges.first_fd <= inherited.fd
-    AND ranges.last_fd >= inherited.fd
-  WHERE change_seq > exec_seq
-  GROUP BY opener, opened_by, fd_kind, target, inherited.fd, heir, exec_seq
+    AND first_fd <= passed.fd
+    AND last_fd >= passed.fd
+  GROUP BY passed.fd, opened_seq, heir, exec_seq, time_ns, process, executable, passed.next_seq
   HAVING COUNT(ranges.seq) = 0
+    AND COALESCE(passed.next_seq, MIN(changes.seq), 9223372036854775807) > exec_seq
+),
+named AS (
+  -- texts are read of those descriptors alone that programs inherit
+  SELECT kept.*, opened_by, opener, fd_kind, target
+  FROM kept
+  JOIN (
+    SELECT
+      seq,
+      syscall AS opened_by,
+      executable AS opener,
+      CASE
+        WHEN syscall = 'socketpair' THEN 'socket'
+        WHEN syscall IN ('pipe', 'pipe2') THEN 'pipe'
+        ELSE fd_kind
+      END AS fd_kind,
+      CASE
+        WHEN syscall IN ('pipe', 'pipe2', 'socketpair') THEN NULL
+        WHEN protocol IS NOT NULL THEN
+          protocol || COALESCE(
+            ' ' || local_address || '->' || remote_address,
+            ' ' || COALESCE(remote_address, local_address),
+            ''
+          )
+        WHEN COALESCE(fd_kind, 'file') NOT IN ('file', 'char', 'block') THEN NULL
+        WHEN syscall IN ('openat', 'open', 'openat2', 'creat') THEN element_at(paths, -1)
+        ELSE path
+      END AS target
+    FROM calls
+    WHERE session = ?
+  ) AS openings
+    ON openings.seq = opened_seq
+),
+uses AS (
+  SELECT
+    COALESCE(process, 0) AS owner,
+    fd,
+    COALESCE(executable, '') AS program,
+    MIN(seq) AS first_seq,
+    MAX(seq) AS last_seq
+  FROM calls
+  -- as in the view fd_events, without what it has to read for its other rows
+  WHERE session = ?
+    AND fd > 2
+    AND COALESCE(error, '') <> 'EBADF'
+    AND COALESCE(syscall, 'close') NOT IN (
+      'open', 'openat', 'openat2', 'creat', 'socket', 'epoll_create', 'epoll_create1', 'eventfd',
+      'eventfd2', 'signalfd', 'signalfd4', 'timerfd_create', 'inotify_init', 'inotify_init1',
+      'memfd_create', 'memfd_secret', 'pidfd_open', 'userfaultfd', 'perf_event_open',
+      'fanotify_init', 'open_tree', 'fsopen', 'fspick', 'io_uring_setup', 'mq_open',
+      'landlock_create_ruleset', 'pipe', 'pipe2', 'socketpair', 'close'
+    )
+    AND CASE
+      WHEN syscall NOT IN ('fcntl', 'fcntl64', 'ioctl') OR error IS NOT NULL THEN true
+      WHEN syscall = 'ioctl' THEN NOT regexp_like(COALESCE(args, ''), 'FIOCLEX|FIONCLEX')
+      ELSE strpos(COALESCE(args, ''), 'F_SETFD') = 0
+    END
+  GROUP BY COALESCE(process, 0), fd, COALESCE(executable, '')
 ),
 totals AS (
   SELECT
@@ -181,21 +217,20 @@ totals AS (
     target,
     opened_by,
     opener,
-    MIN(kept.fd) AS fd,
+    MIN(named.fd) AS fd,
     COUNT(*) AS descriptors,
     COUNT(DISTINCT exec_seq) AS programs,
     COUNT(*) FILTER (
-      WHERE (uses.first_seq > exec_seq AND uses.first_seq < change_seq)
-        OR (uses.first_seq < exec_seq AND uses.last_seq > exec_seq)
+      WHERE (first_seq > exec_seq AND first_seq < change_seq)
+        OR (first_seq < exec_seq AND last_seq > exec_seq)
     ) AS used,
-    min_by(execs.process, exec_seq) AS process,
-    MIN(execs.time_ns) AS first_ns
-  FROM kept
-  JOIN execs ON execs.seq = kept.exec_seq
+    min_by(process, exec_seq) AS process,
+    MIN(time_ns) AS first_ns
+  FROM named
   LEFT JOIN uses
-    ON uses.owner = kept.heir
-    AND uses.fd = kept.fd
-    AND uses.program = COALESCE(execs.executable, '')
+    ON uses.owner = heir
+    AND uses.fd = named.fd
+    AND uses.program = COALESCE(executable, '')
   GROUP BY executable, fd_kind, target, opened_by, opener
 )
 SELECT
@@ -203,7 +238,7 @@ SELECT
   fd_kind,
   target,
   opened_by,
-  NULLIF(opener, '') AS opener,
+  opener,
   fd,
   descriptors,
   used,

@@ -19,15 +19,36 @@
 -- column: direction varchar: in or out, the way of these bytes.
 
 SELECT
-  session, seq, time_ns, pid, process, executable, syscall, fd, fd_event, fd_kind, target,
+  session,
+  seq,
+  time_ns,
+  pid,
+  process,
+  executable,
+  syscall,
+  fd,
+  fd_event,
+  CASE WHEN place IS NULL THEN fd_kind WHEN syscall = 'socketpair' THEN 'socket' ELSE 'pipe' END AS fd_kind,
   CASE
+    WHEN place IS NOT NULL THEN NULL
+    WHEN protocol IS NOT NULL THEN
+      protocol || COALESCE(
+        ' ' || local_address || '->' || remote_address,
+        ' ' || COALESCE(remote_address, local_address),
+        ''
+      )
+    WHEN COALESCE(fd_kind, 'file') NOT IN ('file', 'char', 'block') THEN NULL
+    WHEN syscall IN ('openat', 'open', 'openat2', 'creat') THEN element_at(paths, -1)
+    ELSE path
+  END AS target,
+  CASE
+    WHEN fd_event = 'close' THEN NULL
     WHEN fd_event = 'mark' THEN regexp_like(args, 'FD_CLOEXEC|FIOCLEX')
-    WHEN fd_event <> 'open' THEN NULL
     WHEN syscall IN ('pidfd_open', 'pidfd_getfd', 'io_uring_setup') THEN true
     ELSE strpos(args, '_CLOEXEC') > 0
   END AS closes_on_exec,
-  CASE WHEN fd_event = 'use' THEN bytes END AS bytes,
-  CASE WHEN fd_event = 'use' THEN direction END AS direction
+  CAST(NULL AS BIGINT) AS bytes,
+  CAST(NULL AS VARCHAR) AS direction
 FROM (
   SELECT
     session,
@@ -38,94 +59,32 @@ FROM (
     executable,
     syscall,
     CASE
-      WHEN known_event = 'pair' AND place = 1
-        THEN CAST(NULLIF(regexp_extract(args, '\[([0-9]+)', 1), '') AS INTEGER)
-      WHEN known_event = 'pair'
-        THEN CAST(NULLIF(regexp_extract(args, '\[[0-9]+(<[^,]*>){0,1}, ([0-9]+)', 2), '') AS INTEGER)
-      WHEN known_event = 'open' THEN CAST(ret AS INTEGER)
-      ELSE fd
+      WHEN syscall = 'close' THEN fd
+      WHEN place = 1 THEN CAST(NULLIF(regexp_extract(args, '\[([0-9]+)', 1), '') AS INTEGER)
+      WHEN place = 2 THEN CAST(NULLIF(regexp_extract(args, '\[[0-9]+(<[^,]*>){0,1}, ([0-9]+)', 2), '') AS INTEGER)
+      WHEN syscall = 'ioctl' OR (syscall IN ('fcntl', 'fcntl64') AND strpos(args, 'F_SETFD') > 0) THEN fd
+      ELSE CAST(ret AS INTEGER)
     END AS fd,
     CASE
-      WHEN known_event = 'pair' THEN 'open'
-      WHEN known_event = 'mark' AND regexp_like(args, 'F_SETFD|FIOCLEX|FIONCLEX') AND error IS NULL
-        THEN 'mark'
-      WHEN known_event = 'mark' THEN 'use'
-      ELSE known_event
+      WHEN syscall = 'close' THEN 'close'
+      WHEN syscall = 'ioctl' OR (syscall IN ('fcntl', 'fcntl64') AND strpos(args, 'F_SETFD') > 0) THEN 'mark'
+      ELSE 'open'
     END AS fd_event,
-    CASE
-      WHEN syscall = 'socketpair' THEN 'socket'
-      WHEN known_event = 'pair' THEN 'pipe'
-      ELSE fd_kind
-    END AS fd_kind,
-    CASE
-      WHEN known_event = 'pair' THEN NULL
-      WHEN syscall IN ('accept', 'accept4') AND known_event = 'use' THEN protocol
-      WHEN protocol IS NOT NULL THEN
-        protocol || COALESCE(
-          ' ' || local_address || '->' || remote_address,
-          ' ' || COALESCE(remote_address, local_address),
-          ''
-        )
-      WHEN COALESCE(fd_kind, 'file') NOT IN ('file', 'char', 'block') THEN NULL
-      WHEN syscall IN ('openat', 'open', 'openat2', 'creat') THEN element_at(paths, -1)
-      ELSE path
-    END AS target,
-    bytes,
-    direction,
+    place,
+    fd_kind,
+    protocol,
+    local_address,
+    remote_address,
+    path,
+    paths,
     args
   FROM calls
-  JOIN (
-    SELECT known_event, place, name
-    FROM (
-      VALUES
-        ('open', 2, 'open openat openat2 creat socket epoll_create epoll_create1 eventfd eventfd2'),
-        ('open', 2, 'signalfd signalfd4 timerfd_create inotify_init inotify_init1 memfd_create'),
-        ('open', 2, 'memfd_secret pidfd_open userfaultfd perf_event_open fanotify_init open_tree'),
-        ('open', 2, 'fsopen fspick io_uring_setup landlock_create_ruleset mq_open'),
-        ('use', 1, 'accept accept4 dup dup2 dup3 pidfd_getfd open_by_handle_at fsmount'),
-        ('open', 2, 'accept accept4 dup dup2 dup3 pidfd_getfd open_by_handle_at fsmount'),
-        ('mark', 1, 'fcntl fcntl64 ioctl'),
-        ('open', 2, 'fcntl fcntl64'),
-        ('pair', 1, 'pipe pipe2 socketpair'),
-        ('pair', 2, 'pipe pipe2 socketpair'),
-        ('close', 1, 'close')
-    ) AS events_by_name (known_event, place, names)
-    CROSS JOIN UNNEST(split(names, ' ')) AS split_names (name)
-  ) AS known
+  LEFT JOIN (
+    VALUES ('pipe', 1), ('pipe', 2), ('pipe2', 1), ('pipe2', 2), ('socketpair', 1), ('socketpair', 2)
+  ) AS ends (name, place)
     ON name = syscall
-  WHERE COALESCE(error, '') <> 'EBADF'
-    AND (known_event <> 'pair' OR ret = 0)
-    AND (
-      known_event <> 'open'
-      OR (
-        ret >= 0
-        AND NOT (syscall IN ('dup2', 'signalfd', 'signalfd4') AND COALESCE(fd, -1) = ret)
-        AND NOT (syscall IN ('fcntl', 'fcntl64') AND strpos(args, 'F_DUPFD') = 0)
-      )
-    )
-
-  UNION ALL
-
-  -- the other calls, of which nothing but the descriptor need be known
-  SELECT
-    session, seq, time_ns, pid, process, executable, syscall, fd,
-    'use' AS fd_event,
-    fd_kind,
-    CASE
-      WHEN protocol IS NOT NULL THEN
-        protocol || COALESCE(
-          ' ' || local_address || '->' || remote_address,
-          ' ' || COALESCE(remote_address, local_address),
-          ''
-        )
-      WHEN COALESCE(fd_kind, 'file') IN ('file', 'char', 'block') THEN path
-    END AS target,
-    bytes, direction,
-    NULL AS args
-  FROM calls
-  WHERE fd IS NOT NULL
-    AND COALESCE(error, '') <> 'EBADF'
-    AND syscall NOT IN (
+  -- of one column, so that an engine passes over the others of the rows it drops
+  WHERE COALESCE(syscall, '') IN (
       'open', 'openat', 'openat2', 'creat', 'socket', 'epoll_create', 'epoll_create1', 'eventfd',
       'eventfd2', 'signalfd', 'signalfd4', 'timerfd_create', 'inotify_init', 'inotify_init1',
       'memfd_create', 'memfd_secret', 'pidfd_open', 'userfaultfd', 'perf_event_open',
@@ -134,5 +93,57 @@ FROM (
       'open_by_handle_at', 'fsmount', 'fcntl', 'fcntl64', 'ioctl', 'pipe', 'pipe2', 'socketpair',
       'close'
     )
+    AND CASE
+      WHEN syscall = 'close' THEN COALESCE(error, '') <> 'EBADF'
+      WHEN syscall = 'ioctl' THEN error IS NULL AND regexp_like(args, 'FIOCLEX|FIONCLEX')
+      WHEN syscall IN ('dup2', 'signalfd', 'signalfd4') THEN ret >= 0 AND COALESCE(fd, -1) <> ret
+      WHEN syscall IN ('fcntl', 'fcntl64') THEN
+        CASE WHEN strpos(args, 'F_SETFD') > 0 THEN error IS NULL ELSE ret >= 0 AND strpos(args, 'F_DUPFD') > 0 END
+      WHEN place IS NOT NULL THEN ret = 0
+      ELSE ret >= 0
+    END
 ) AS descriptor_calls
 WHERE fd IS NOT NULL
+
+UNION ALL
+
+SELECT
+  -- the uses, which an engine leaves out when only the other rows are asked for
+  session,
+  seq,
+  time_ns,
+  pid,
+  process,
+  executable,
+  syscall,
+  fd,
+  'use' AS fd_event,
+  fd_kind,
+  CASE
+    WHEN syscall IN ('accept', 'accept4') THEN protocol
+    WHEN protocol IS NOT NULL THEN
+      protocol || COALESCE(
+        ' ' || local_address || '->' || remote_address,
+        ' ' || COALESCE(remote_address, local_address),
+        ''
+      )
+    WHEN COALESCE(fd_kind, 'file') IN ('file', 'char', 'block') THEN path
+  END AS target,
+  CAST(NULL AS BOOLEAN) AS closes_on_exec,
+  bytes,
+  direction
+FROM calls
+WHERE fd IS NOT NULL
+  AND COALESCE(error, '') <> 'EBADF'
+  AND COALESCE(syscall, 'close') NOT IN (
+    'open', 'openat', 'openat2', 'creat', 'socket', 'epoll_create', 'epoll_create1', 'eventfd',
+    'eventfd2', 'signalfd', 'signalfd4', 'timerfd_create', 'inotify_init', 'inotify_init1',
+    'memfd_create', 'memfd_secret', 'pidfd_open', 'userfaultfd', 'perf_event_open',
+    'fanotify_init', 'open_tree', 'fsopen', 'fspick', 'io_uring_setup', 'mq_open',
+    'landlock_create_ruleset', 'pipe', 'pipe2', 'socketpair', 'close'
+  )
+  AND CASE
+    WHEN syscall NOT IN ('fcntl', 'fcntl64', 'ioctl') OR error IS NOT NULL THEN true
+    WHEN syscall = 'ioctl' THEN NOT regexp_like(COALESCE(args, ''), 'FIOCLEX|FIONCLEX')
+    ELSE strpos(COALESCE(args, ''), 'F_SETFD') = 0
+  END
