@@ -17,7 +17,7 @@ export function skimLine(start: usize, end: usize): bool {
   const syscall = syscallOf(at, <i32>(nameEnd - at));
   const changes = !isStateless(thread, syscall);
   if (changes && syscall.effect != CHANGES) return false;
-  if (isMarked(end)) return !changes && readUnfinished(thread, syscall, nameEnd + 1, end);
+  if (isMarked(end)) return readUnfinished(thread, syscall, nameEnd + 1, end);
   const value = findValue(nameEnd, end);
   // what changes the state when it succeeds
   if (value == 0 || (changes && load<u32>(value) != FAILED)) return false;
