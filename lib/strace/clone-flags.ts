@@ -33,7 +33,7 @@ const decoder = new TextDecoder();
  */
 export function readCloneFlags(args: Uint8Array): CloneFlags {
   const text = decoder.decode(args);
-  const number = /\bflags=0x([0-9a-f]+)|^0x([0-9a-f]{1,8})(?:, [^,]*){2}/.exec(text);
+  const number = /flags=0x([0-9a-f]+)|^(?:\w+=)?0x([0-9a-f]{1,8})(?:, [^,]*){2}/.exec(text);
   const flags = namedBits(text) | Number.parseInt(number?.[1] ?? number?.[2] ?? '0', 16);
   const isThread = (flags & CLONE_THREAD) !== 0;
   return {

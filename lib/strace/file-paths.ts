@@ -3,7 +3,6 @@ import { ascii, COMMA, DOT, EQUALS, matchesAt, SLASH, SPACE } from './ascii.ts';
 import { grown } from './byte-dictionary.ts';
 import type { PathList } from './call.ts';
 import { firstSpecial, unescapePath } from './escapes.ts';
-import { skipSpaces } from './leader.ts';
 import type { ReturnScan } from './return-value.ts';
 import { DIRFD, PATH, type Syscall } from './syscalls.ts';
 
@@ -260,11 +259,16 @@ function dirfdPath(
 
 function isNull(bytes: Uint8Array, scan: ArgumentScan, argument: number): boolean {
   if (argument >= scan.argumentCount) return false;
-  const start = skipSpaces(bytes, scan.argumentStarts[argument], scan.close);
-  return scan.close >= 0 && matchesAt(bytes, start, scan.close, NULL);
+  const start = scan.argumentStarts[argument];
+  const next =
+    argument + 1 < scan.argumentCount ? scan.argumentStarts[argument + 1] : scan.close + 1;
+  // -N prints `pathname=NULL`
+  const at = next - 1 - NULL.length;
+  return at >= start && BEFORE_NULL.has(bytes[at - 1]) && matchesAt(bytes, at, next - 1, NULL);
 }
 
 const NULL = ascii('NULL');
+const BEFORE_NULL = new Set([SPACE, EQUALS]);
 const CWD_SPELLINGS = ['AT_FDCWD', '-100', 'AT_FDCWD */'].map(ascii);
 
 function directoryPiece(scan: ArgumentScan, index: number, argument: number): number {
