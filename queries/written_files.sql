@@ -14,7 +14,7 @@
 -- column: writes bigint: Calls that wrote to it, or set its length.
 -- column: bytes_written bigint: Bytes written.
 -- column: created boolean: Whether a call may have created it: an open with O_CREAT, creat, mkdir, link,
---   symlink, the new name of a rename.
+--   symlink, the new name of a rename. A device that was there, such as /dev/null, was not created.
 -- column: truncated boolean: Whether its length was set: an open with O_TRUNC, creat, truncate, ftruncate.
 -- column: changes bigint: Calls that set its mode, owner, times or attributes.
 -- column: renamed_from varchar: Name it had before it was last renamed to this one; NULL when it was not.
@@ -70,8 +70,8 @@ files AS (
     CAST(SUM(opens) AS BIGINT) AS opens,
     CAST(SUM(writes) AS BIGINT) AS writes,
     CAST(COALESCE(SUM(bytes_written), 0) AS BIGINT) AS bytes_written,
-    SUM(creations) > 0 AS created,
-    SUM(truncations) > 0 AS truncated,
+    SUM(creations) > 0 AND NOT regexp_like(path, '^/dev/(null|zero|full|tty|ptmx|pts/[0-9]+|kmsg)$') AS created,
+    SUM(truncations) > 0 AND NOT regexp_like(path, '^/dev/(null|zero|full|tty|ptmx|pts/[0-9]+|kmsg)$') AS truncated,
     CAST(SUM(changes) AS BIGINT) AS changes,
     max_by(renamed_from, renamed_seq) AS renamed_from,
     COALESCE(MAX(removed_seq) > MAX(last_seq), false) AS gone,
