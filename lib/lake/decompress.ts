@@ -4,6 +4,7 @@ import xzDecompress from 'xz-decompress';
 import { decompressBzip2 } from './bzip2.ts';
 import { LogRefusedError } from './errors.ts';
 import { MeteredInput } from './metered-input.ts';
+import { decodeUtf16 } from './utf16.ts';
 import { decompressZstd } from './zstd.ts';
 
 /** Compression of a log, as its first bytes tell. */
@@ -58,12 +59,19 @@ export function detectCompression(head: Uint8Array): Compression {
 }
 
 /**
- * Bytes of a log, decompressed as its content (not its name) demands, in constant memory. Throws
- * LogRefusedError for damaged data and for what outgrows the limits; errors of the source pass through.
+ * Bytes of a log, decompressed as its content (not its name) demands and from UTF-16 made UTF-8, in constant
+ * memory. Throws LogRefusedError for damaged data and for what outgrows the limits; errors of the source pass through.
  */
-export async function* decompress(
+export function decompress(
   source: AsyncIterable<Uint8Array>,
   limits: DecompressLimits = defaultLimits,
+): AsyncGenerator<Uint8Array> {
+  return decodeUtf16(decompressBytes(source, limits));
+}
+
+async function* decompressBytes(
+  source: AsyncIterable<Uint8Array>,
+  limits: DecompressLimits,
 ): AsyncGenerator<Uint8Array> {
   const input = new MeteredInput(source);
   const format = detectCompression((await input.peek(HEAD_BYTES)).subarray(0, HEAD_BYTES));

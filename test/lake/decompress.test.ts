@@ -34,6 +34,11 @@ const bombs = [
   ['xz', fixture('zeros.xz')],
 ] as const;
 
+/** As PowerShell writes what it is told to redirect. */
+function utf16(text: Buffer): Buffer {
+  return Buffer.from(`\ufeff${text}`, 'utf16le');
+}
+
 async function read(source: AsyncIterable<Uint8Array>): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   for await (const chunk of source) chunks.push(chunk);
@@ -50,6 +55,19 @@ describe('decompress', () => {
   it('passes plain bytes through, an empty log too', async () => {
     expect(await read(decompress(inPieces(log, 1000)))).toEqual(log);
     expect(await read(decompress(inPieces(Buffer.alloc(0), 1)))).toEqual(Buffer.alloc(0));
+  });
+
+  it.each([
+    ['utf-16le', utf16(log)],
+    ['utf-16be', Buffer.from(utf16(log)).swap16()],
+    ['utf-16le in gzip', gzipSync(utf16(log))],
+  ])('makes UTF-8 of %s, in pieces of any size', async (_encoding, bytes) => {
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 1, max: bytes.length }), async (size) => {
+        expect((await read(decompress(inPieces(bytes, size)))).equals(log)).toBe(true);
+      }),
+      { numRuns: 20 },
+    );
   });
 
   it.each(compressed)('reads %s by its content, in pieces of any size', async (format, bytes) => {
