@@ -33,7 +33,6 @@ WITH counted AS (
     executable,
     syscall,
     path,
-    paths,
     args,
     error,
     fd_kind,
@@ -44,6 +43,12 @@ WITH counted AS (
     CASE WHEN bytes > 16 THEN 2 WHEN bytes > 0 THEN 1 END AS size,
     ret IS NOT NULL AS has_returned,
     ret_text,
+    -- calls that name two files may look the same and not be, in other folders
+    CASE
+      WHEN syscall IN (
+        'rename', 'renameat', 'renameat2', 'link', 'linkat', 'copy_file_range', 'splice', 'sendfile', 'sendfile64'
+      ) THEN seq
+    END AS own_seq,
     COUNT(*) AS amount,
     CAST(SUM(bytes) AS BIGINT) AS bytes,
     MAX(duration_ns) AS duration_ns,
@@ -58,12 +63,26 @@ WITH counted AS (
     AND kind = 'call'
   GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14
 ),
+path_lists AS (
+  -- lists are slow to read, and of other calls nobody needs them
+  SELECT seq, paths, error IS NULL AND syscall NOT IN ('copy_file_range', 'splice', 'sendfile', 'sendfile64') AS opens
+  FROM calls
+  WHERE session = ?
+    -- of one column, so that an engine passes over the others of the rows it drops
+    AND COALESCE(syscall, '') IN (
+      'open', 'openat', 'openat2', 'creat', 'open_by_handle_at', 'rename', 'renameat', 'renameat2', 'link', 'linkat',
+      'copy_file_range', 'splice', 'sendfile', 'sendfile64'
+    )
+),
 forms AS (
   SELECT
-    *,
+    counted.*,
+    -- of opens it is the same for all that look the same: their path and result tell it
+    paths,
     syscall || '(' || COALESCE(args, '') || ')' || COALESCE(' = ' || CAST(ret AS VARCHAR), '')
       || COALESCE(' ' || ret_text, '') AS example
   FROM counted
+  LEFT JOIN path_lists ON path_lists.seq = counted.seq
 ),
 opened AS (
   -- a file that the session has open but never opened was handed to it: whoever started the command chose it
@@ -71,22 +90,19 @@ opened AS (
   FROM (
     -- lists are taken apart once, not for every call that has them
     SELECT DISTINCT paths
-    FROM calls
-    WHERE session = ?
-      AND kind = 'call'
-      AND error IS NULL
-      AND syscall IN (
-        'open', 'openat', 'openat2', 'creat', 'open_by_handle_at', 'rename', 'renameat', 'renameat2', 'link', 'linkat'
-      )
-  ) AS path_lists
+    FROM path_lists
+    WHERE opens
+  ) AS distinct_lists
   CROSS JOIN UNNEST(paths) AS p (name)
 ),
 beginnings AS (
   -- without the start of the command it may have opened anything before
-  SELECT MIN_BY(syscall, seq) AS first_syscall
+  SELECT syscall AS first_syscall
   FROM calls
   WHERE session = ?
     AND kind = 'call'
+  ORDER BY seq
+  LIMIT 1
 ),
 modes AS (
   SELECT
@@ -112,76 +128,80 @@ modes AS (
       END AS mask
     FROM calls
     WHERE session = ?
-      AND kind = 'call'
       AND COALESCE(syscall, '') IN (
         'umask', 'chmod', 'fchmod', 'fchmodat', 'fchmodat2', 'mkdir', 'mkdirat', 'creat', 'mknod', 'mknodat', 'open',
         'openat'
       )
-      AND (
-        syscall = 'umask'
-        OR (
-          error IS NULL
-          AND regexp_like(args, ', 0[0-7]{0,2}[2367]($|, )')
-          AND (syscall NOT IN ('open', 'openat') OR strpos(args, 'O_CREAT') > 0)
-        )
-      )
+      AND CASE
+        WHEN syscall = 'umask' THEN true
+        WHEN error IS NOT NULL OR (syscall IN ('open', 'openat') AND strpos(args, 'O_CREAT') = 0) THEN false
+        ELSE regexp_like(args, ', 0[0-7]{0,2}[2367]($|, )')
+      END
   ) AS mode_calls
   CROSS JOIN UNNEST(ARRAY['self', 'child']) AS m (role)
 ),
-stubborn AS (
-  -- only a thread whose call failed so often in the same way can have tried again and again
-  SELECT DISTINCT thread
-  FROM (
-    SELECT COALESCE(pid, 0) AS thread
-    FROM calls
-    WHERE session = ?
-      AND kind = 'call'
-      AND error <> 'EINTR'
-      AND error NOT LIKE 'ERESTART%'
-      AND syscall <> 'futex'
-    GROUP BY COALESCE(pid, 0), syscall, error, COALESCE(fd, -1), COALESCE(path, '')
-    HAVING COUNT(*) >= 10
-  ) AS failures
-),
-attempts AS (
+failures AS (
   -- texts are compared as numbers, which an engine sorts in less time
   SELECT
     seq,
-    thread,
-    is_failure,
-    ROW_NUMBER() OVER (PARTITION BY thread ORDER BY seq) AS place,
-    LAG(seq) OVER (PARTITION BY thread ORDER BY seq) AS previous_seq,
-    syscall_hash = LAG(syscall_hash) OVER (PARTITION BY thread ORDER BY seq)
-      AND error_hash = LAG(error_hash) OVER (PARTITION BY thread ORDER BY seq)
-      AND fd = LAG(fd) OVER (PARTITION BY thread ORDER BY seq)
-      AND path_hash = LAG(path_hash) OVER (PARTITION BY thread ORDER BY seq) AS is_again
+    COALESCE(pid, 0) AS thread,
+    xxhash64(
+      to_utf8(syscall || ' ' || error || ' ' || CAST(COALESCE(fd, -1) AS VARCHAR) || ' ' || COALESCE(path, ''))
+    ) AS form
+  FROM calls
+  WHERE session = ?
+    AND error IS NOT NULL
+    -- a call that signals interrupt waits, and does not try
+    AND CASE WHEN error = 'EINTR' OR error LIKE 'ERESTART%' THEN 'futex' ELSE syscall END NOT IN (
+      'futex', 'nanosleep', 'clock_nanosleep', 'sched_yield', 'clock_gettime', 'gettimeofday', 'time', 'getpid', 'gettid'
+    )
+),
+runs AS (
+  -- only threads some of whose failures follow each other, whatever succeeded in between, can have tried again
+  SELECT thread, MIN(tenth_last_seq) AS from_seq, MAX(seq) AS to_seq
   FROM (
     SELECT
       seq,
       thread,
-      -- a call that signals interrupt waits, and does not try
-      error <> 'EINTR' AND error NOT LIKE 'ERESTART%' AND syscall <> 'futex' AS is_failure,
-      COALESCE(fd, -1) AS fd,
-      xxhash64(to_utf8(syscall)) AS syscall_hash,
-      xxhash64(to_utf8(error)) AS error_hash,
-      COALESCE(xxhash64(to_utf8(path)), xxhash64(to_utf8(''))) AS path_hash
-    FROM calls
-    JOIN stubborn ON thread = COALESCE(pid, 0)
+      LAG(seq, 9) OVER (PARTITION BY thread ORDER BY seq) AS tenth_last_seq,
+      form = LAG(form) OVER (PARTITION BY thread ORDER BY seq)
+        AND form = LAG(form, 2) OVER (PARTITION BY thread ORDER BY seq)
+        AND form = LAG(form, 3) OVER (PARTITION BY thread ORDER BY seq)
+        AND form = LAG(form, 6) OVER (PARTITION BY thread ORDER BY seq)
+        AND form = LAG(form, 9) OVER (PARTITION BY thread ORDER BY seq) AS is_again
+    FROM failures
+  ) AS compared
+  WHERE is_again
+  GROUP BY thread
+),
+attempts AS (
+  SELECT
+    seq,
+    thread,
+    ROW_NUMBER() OVER (PARTITION BY thread ORDER BY seq) AS place,
+    LAG(seq) OVER (PARTITION BY thread ORDER BY seq) AS previous_seq,
+    form = LAG(form) OVER (PARTITION BY thread ORDER BY seq) AS is_again
+  FROM (
+    SELECT r.seq, runs.thread, form
+    FROM calls AS r
+    JOIN runs
+      ON runs.thread = COALESCE(r.pid, 0)
+      AND r.seq >= from_seq
+      AND r.seq <= to_seq
+    LEFT JOIN failures ON failures.seq = r.seq
     WHERE session = ?
-      AND kind = 'call'
-      -- what a loop asks or waits for between its attempts
-      AND syscall NOT IN (
+      -- but what a loop asks or waits for between its attempts
+      AND COALESCE(syscall, 'time') NOT IN (
         'nanosleep', 'clock_nanosleep', 'sched_yield', 'clock_gettime', 'gettimeofday', 'time', 'getpid', 'gettid'
       )
-  ) AS r
+  ) AS calls_of_runs
 ),
 streaks AS (
   SELECT MIN(previous_seq) AS seq, COUNT(*) + 1 AS amount
   FROM (
     SELECT seq, thread, previous_seq, place - ROW_NUMBER() OVER (PARTITION BY thread ORDER BY seq) AS streak
     FROM attempts
-    WHERE is_failure
-      AND is_again
+    WHERE is_again
   ) AS numbered
   GROUP BY thread, streak
   HAVING COUNT(*) >= 9
