@@ -9,6 +9,7 @@ import { TarReader } from '../lib/lake/tar-reader.ts';
 import { mergeSplitLogs } from '../lib/strace/split-logs.ts';
 import { WorkError } from './errors.ts';
 import { isParquet } from './parquet-log.ts';
+import { readAhead } from './read-ahead.ts';
 import type { Terminal } from './terminal.ts';
 
 /** A log on this machine. */
@@ -76,7 +77,7 @@ async function findMembers(name: string): Promise<LogFile[]> {
 
 function readFiles(files: LogFile[], onBytes: (count: number) => void): AsyncIterable<Uint8Array> {
   if (files.length === 1 && !files[0].member) {
-    return new TarReader().read(countBytes(createReadStream(files[0].path), onBytes));
+    return new TarReader().read(countBytes(readAhead(files[0].path), onBytes));
   }
   return mergeSplitLogs(
     files.map(({ path, member }) => ({
