@@ -65,6 +65,12 @@ export class DescriptorTable {
     else this.#put(fd, target, closesOnExec);
   }
 
+  /** Forgets a descriptor that a decoration shows to be another socket by now. */
+  compare(fd: number, told: FdTarget | undefined): void {
+    if (told?.local === undefined) return;
+    if (told.local.text !== this.target(fd)?.local?.text) this.#open.delete(fd);
+  }
+
   /** A copy, as fork makes it. */
   copy(): DescriptorTable {
     const table = new DescriptorTable();

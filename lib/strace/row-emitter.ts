@@ -311,6 +311,7 @@ export class RowEmitter {
       const paths = this.#paths;
       const { lines: line } = this.#state;
       const call = { syscall, args, bytes, argsStart, argsEnd, scan, ret, paths, fd, line };
+      if (syscall.role === 'address') descriptors.compare(fd, this.#target);
       descriptors.follow(call, target);
       if (syscall.role === 'socket' && target?.inode !== undefined) {
         target = this.#learnSocket(target.inode, descriptors.newSocket(call, this.#target));

@@ -124,3 +124,19 @@ it('names a Unix socket as it names a file, without the escapes', () => {
   expect(decorated[0].local_address).toBe('/tmp/sé');
   expect(followed[2].local_address).toBe('/tmp/sé');
 });
+
+it('does not take the peer of a socket for that of another one with its number', () => {
+  const listening = '<TCP:[127.0.0.1:80]>';
+  const peer = '{sa_family=AF_INET, sin_port=htons(443), sin_addr=inet_addr("10.0.0.1")}';
+  const own = '{sa_family=AF_INET, sin_port=htons(80), sin_addr=inet_addr("127.0.0.1")}';
+  const lines = [
+    'openat(AT_FDCWD</home>, "x", O_RDONLY) = 3</home/x>',
+    'socket(AF_INET, SOCK_STREAM, IPPROTO_IP) = 5<TCP:[7]>',
+    `connect(5<TCP:[7]>, ${peer}, 16) = 0`,
+    `dup2(7${listening}, 5<TCP:[127.0.0.1:9->10.0.0.1:443]>) = 5${listening}`,
+    `getsockname(5${listening}, ${own}, [16]) = 0`,
+  ];
+  const { rows } = parseLog(Buffer.from(`${lines.join('\n')}\n`));
+  expect(rows[2].remote_address).toBe('10.0.0.1:443');
+  expect(rows[4]).toMatchObject({ local_address: '127.0.0.1:80', remote_address: null });
+});
