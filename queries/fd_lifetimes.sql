@@ -107,8 +107,9 @@ numbers AS (
 steps AS (
   SELECT
     *,
-    MAX(opening_seq) OVER (PARTITION BY owner, fd ORDER BY seq ROWS UNBOUNDED PRECEDING) AS opened_seq,
-    MAX(end_seq) OVER (PARTITION BY owner, fd ORDER BY seq ROWS UNBOUNDED PRECEDING) AS until_seq
+    -- an opening and the call that it is have the same seq, and so are counted together
+    MAX(opening_seq) OVER (PARTITION BY owner, fd ORDER BY seq RANGE UNBOUNDED PRECEDING) AS opened_seq,
+    MAX(end_seq) OVER (PARTITION BY owner, fd ORDER BY seq RANGE UNBOUNDED PRECEDING) AS until_seq
   FROM (
     SELECT
       owner,
@@ -163,7 +164,8 @@ used AS (
     opened_seq,
     MAX(seq) AS last_seq,
     MAX(seq * 2 + mark) % 2 AS is_marked,
-    MAX_BY(name, length(name)) AS name,
+    -- of names as long the first, so that the answer is always the same
+    MAX_BY(name, length(name) * 1000000000000 - seq) AS name,
     COUNT(CASE WHEN seq > opened_seq THEN 1 END) AS uses,
     CAST(COALESCE(SUM(bytes_in), 0) AS BIGINT) AS bytes_in,
     CAST(COALESCE(SUM(bytes_out), 0) AS BIGINT) AS bytes_out

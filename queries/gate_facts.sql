@@ -140,36 +140,34 @@ modes AS (
   ) AS mode_calls
   CROSS JOIN UNNEST(ARRAY['self', 'child']) AS m (role)
 ),
-failures AS (
-  -- texts are compared as numbers, which an engine sorts in less time
-  SELECT
-    seq,
-    COALESCE(pid, 0) AS thread,
-    xxhash64(
-      to_utf8(syscall || ' ' || error || ' ' || CAST(COALESCE(fd, -1) AS VARCHAR) || ' ' || COALESCE(path, ''))
-    ) AS form
-  FROM calls
-  WHERE session = ?
-    AND error IS NOT NULL
-    -- a call that signals interrupt waits, and does not try
-    AND CASE WHEN error = 'EINTR' OR error LIKE 'ERESTART%' THEN 'futex' ELSE syscall END NOT IN (
-      'futex', 'nanosleep', 'clock_nanosleep', 'sched_yield', 'clock_gettime', 'gettimeofday', 'time', 'getpid', 'gettid'
-    )
-),
 runs AS (
-  -- only threads some of whose failures follow each other, whatever succeeded in between, can have tried again
+  -- only threads some of whose failures are about the same, whatever succeeded in between, can have tried again
   SELECT thread, MIN(tenth_last_seq) AS from_seq, MAX(seq) AS to_seq
   FROM (
     SELECT
       seq,
       thread,
       LAG(seq, 9) OVER (PARTITION BY thread ORDER BY seq) AS tenth_last_seq,
-      form = LAG(form) OVER (PARTITION BY thread ORDER BY seq)
-        AND form = LAG(form, 2) OVER (PARTITION BY thread ORDER BY seq)
-        AND form = LAG(form, 3) OVER (PARTITION BY thread ORDER BY seq)
-        AND form = LAG(form, 6) OVER (PARTITION BY thread ORDER BY seq)
-        AND form = LAG(form, 9) OVER (PARTITION BY thread ORDER BY seq) AS is_again
-    FROM failures
+      subject = LAG(subject) OVER (PARTITION BY thread ORDER BY seq)
+        AND subject = LAG(subject, 2) OVER (PARTITION BY thread ORDER BY seq)
+        AND subject = LAG(subject, 3) OVER (PARTITION BY thread ORDER BY seq)
+        AND subject = LAG(subject, 6) OVER (PARTITION BY thread ORDER BY seq)
+        AND subject = LAG(subject, 9) OVER (PARTITION BY thread ORDER BY seq) AS is_again
+    FROM (
+      -- texts are compared as numbers, which an engine sorts in less time
+      SELECT
+        seq,
+        COALESCE(pid, 0) AS thread,
+        xxhash64(to_utf8(COALESCE(path, syscall || COALESCE(CAST(fd AS VARCHAR), '')))) AS subject
+      FROM calls
+      WHERE session = ?
+        AND error <> 'EINTR'
+        AND error NOT LIKE 'ERESTART%'
+        AND syscall NOT IN (
+          'futex', 'nanosleep', 'clock_nanosleep', 'sched_yield', 'clock_gettime', 'gettimeofday', 'time', 'getpid',
+          'gettid'
+        )
+    ) AS failures
   ) AS compared
   WHERE is_again
   GROUP BY thread
@@ -178,30 +176,43 @@ attempts AS (
   SELECT
     seq,
     thread,
+    is_failure,
     ROW_NUMBER() OVER (PARTITION BY thread ORDER BY seq) AS place,
     LAG(seq) OVER (PARTITION BY thread ORDER BY seq) AS previous_seq,
-    form = LAG(form) OVER (PARTITION BY thread ORDER BY seq) AS is_again
+    syscall_hash = LAG(syscall_hash) OVER (PARTITION BY thread ORDER BY seq)
+      AND error_hash = LAG(error_hash) OVER (PARTITION BY thread ORDER BY seq)
+      AND fd = LAG(fd) OVER (PARTITION BY thread ORDER BY seq)
+      AND path_hash = LAG(path_hash) OVER (PARTITION BY thread ORDER BY seq) AS is_again
   FROM (
-    SELECT r.seq, runs.thread, form
-    FROM calls AS r
+    SELECT
+      seq,
+      thread,
+      -- a call that signals interrupt waits, and does not try
+      error <> 'EINTR' AND error NOT LIKE 'ERESTART%' AND syscall <> 'futex' AS is_failure,
+      COALESCE(fd, -1) AS fd,
+      xxhash64(to_utf8(syscall)) AS syscall_hash,
+      xxhash64(to_utf8(error)) AS error_hash,
+      COALESCE(xxhash64(to_utf8(path)), xxhash64(to_utf8(''))) AS path_hash
+    FROM calls
     JOIN runs
-      ON runs.thread = COALESCE(r.pid, 0)
-      AND r.seq >= from_seq
-      AND r.seq <= to_seq
-    LEFT JOIN failures ON failures.seq = r.seq
+      ON thread = COALESCE(pid, 0)
+      AND seq >= from_seq
+      AND seq <= to_seq
     WHERE session = ?
-      -- but what a loop asks or waits for between its attempts
-      AND COALESCE(syscall, 'time') NOT IN (
+      AND kind = 'call'
+      -- what a loop asks or waits for between its attempts
+      AND syscall NOT IN (
         'nanosleep', 'clock_nanosleep', 'sched_yield', 'clock_gettime', 'gettimeofday', 'time', 'getpid', 'gettid'
       )
-  ) AS calls_of_runs
+  ) AS r
 ),
 streaks AS (
   SELECT MIN(previous_seq) AS seq, COUNT(*) + 1 AS amount
   FROM (
     SELECT seq, thread, previous_seq, place - ROW_NUMBER() OVER (PARTITION BY thread ORDER BY seq) AS streak
     FROM attempts
-    WHERE is_again
+    WHERE is_failure
+      AND is_again
   ) AS numbered
   GROUP BY thread, streak
   HAVING COUNT(*) >= 9
