@@ -36,6 +36,8 @@ WITH images AS (
       AS next_seq
   FROM calls
   WHERE session = ?
+    -- of one column, so that an engine passes over the others of the rows it drops
+    AND COALESCE(syscall, 'exit') IN ('execve', 'execveat', 'exit')
     AND (
       (syscall IN ('execve', 'execveat') AND ret = 0)
       OR (kind = 'exit' AND ret_text NOT LIKE 'superseded%' AND COALESCE(pid, 0) = COALESCE(process, 0))
@@ -68,20 +70,20 @@ events AS (
   ) AS session_calls
 ),
 steps AS (
+  -- of what a program did after its libraries only the first of each kind is asked for
   SELECT
     i.seq,
     i.process,
     i.path,
     i.time_ns,
     i.duration_ns,
-    e.seq AS event_seq,
     e.step,
-    e.path AS file,
-    e.time_ns AS begin_ns,
-    e.time_ns + COALESCE(e.duration_ns, 0) AS end_ns,
     e.opens,
     e.error,
-    MIN(CASE WHEN e.step IS NOT NULL THEN e.seq END) OVER (PARTITION BY i.seq) AS own_seq
+    MIN(e.seq) AS event_seq,
+    MIN_BY(e.path, e.seq) AS file,
+    MIN(e.time_ns) AS begin_ns,
+    MAX(e.time_ns + COALESCE(e.duration_ns, 0)) AS end_ns
   FROM images AS i
   LEFT JOIN events AS e
     ON e.number = i.number
@@ -90,6 +92,7 @@ steps AS (
       AND (e.step IS NOT NULL OR e.is_library)
   WHERE i.kind = 'call'
     AND ? IN ('*', i.path, regexp_extract(i.path, '[^/]*$'))
+  GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, CASE WHEN e.step IS NULL THEN e.seq END
 ),
 firsts AS (
   SELECT
@@ -106,7 +109,15 @@ firsts AS (
     MIN(CASE WHEN step = 'write' THEN begin_ns END) AS write_ns,
     MIN(CASE WHEN step = 'socket' THEN begin_ns END) AS socket_ns,
     MIN(CASE WHEN step = 'child' THEN begin_ns END) AS child_ns
-  FROM (SELECT *, event_seq < COALESCE(own_seq, 9223372036854775807) AS is_before FROM steps) AS placed
+  FROM (
+    SELECT
+      *,
+      event_seq < COALESCE(
+        MIN(CASE WHEN step IS NOT NULL THEN event_seq END) OVER (PARTITION BY seq),
+        9223372036854775807
+      ) AS is_before
+    FROM steps
+  ) AS placed
   GROUP BY seq, process, path, time_ns, duration_ns
 )
 SELECT
