@@ -82,6 +82,15 @@ export class ArgumentScan {
     return fd <= MAX_FD ? fd : -1;
   }
 
+  /** The text of an argument, `''` when there is none or it is not among the first 8. */
+  textOf(bytes: Uint8Array, argument: number): string {
+    const { argumentCount, argumentStarts, close } = this;
+    if (argument >= argumentCount) return '';
+    const start = argumentStarts[argument];
+    const end = argument + 1 < argumentCount ? argumentStarts[argument + 1] - 1 : close;
+    return decoder.decode(bytes.subarray(bytes[start] === SPACE ? start + 1 : start, end));
+  }
+
   /** Takes out the pieces of one kind. */
   remove(kind: number): void {
     let kept = 0;
@@ -96,6 +105,7 @@ export class ArgumentScan {
   }
 }
 
+const decoder = new TextDecoder();
 const MAX_PIECES = 64;
 /** A larger number is no descriptor, whatever the line says. */
 export const MAX_FD = 0x7fffffff;

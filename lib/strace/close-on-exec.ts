@@ -1,5 +1,4 @@
-import type { ArgumentScan } from './arguments.ts';
-import { SPACE } from './ascii.ts';
+import type { DescriptorCall } from './descriptors.ts';
 
 const O_CLOEXEC = 0x80000;
 
@@ -29,32 +28,14 @@ const FLAGS: Record<string, readonly [argument: number, bit: number]> = {
   close_range: [2, 0x4],
 };
 
-const decoder = new TextDecoder();
-
-/** Where the arguments of a call lie: `bytes[.., argsEnd)`, scanned. */
-export interface ScannedArguments {
-  bytes: Uint8Array;
-  argsEnd: number;
-  scan: ArgumentScan;
-}
-
 /**
  * Whether a call has its descriptors closed by execve: by the name of a flag, `O_RDONLY|O_CLOEXEC`, or, as -X raw
  * prints it, by its bit, `0x1|0x80000`.
  */
-export function closesOnExec(syscall: string, args: string, call: ScannedArguments): boolean {
+export function closesOnExec({ syscall, args, bytes, scan }: DescriptorCall): boolean {
   if (args.includes('_CLOEXEC')) return true;
-  const flags = FLAGS[syscall];
-  return flags !== undefined && (readBits(argumentText(call, flags[0])) & flags[1]) !== 0;
-}
-
-/** The text of an argument, `''` when there is none or it is not among the first 8. */
-export function argumentText({ bytes, argsEnd, scan }: ScannedArguments, index: number): string {
-  const { argumentCount, argumentStarts } = scan;
-  if (index >= argumentCount) return '';
-  const start = argumentStarts[index];
-  const end = index + 1 < argumentCount ? argumentStarts[index + 1] - 1 : argsEnd;
-  return decoder.decode(bytes.subarray(bytes[start] === SPACE ? start + 1 : start, end));
+  const flags = FLAGS[syscall.text];
+  return flags !== undefined && (readBits(scan.textOf(bytes, flags[0])) & flags[1]) !== 0;
 }
 
 /** All bits of `0x1|0x80000` or `{flags=0x80000, resolve=0}`. */
@@ -72,13 +53,13 @@ const CONTROLS: Record<string, Record<number, string>> = {
   ioctl: { 21584: 'FIONCLEX', 21585: 'FIOCLEX' },
 };
 
-/** The name of a request of fcntl or ioctl, given as such or (-X raw, -X verbose) as a number; else the number. */
-export function readControl(syscall: string, text: string): string {
-  const [, name, number] = /^(?:[a-z]+=)?(?:([A-Z_]\w*)|(\w+))/.exec(text) ?? [];
-  return name ?? CONTROLS[syscall.replace('64', '')]?.[Number(number)] ?? number ?? '';
+/** The name of what a call of fcntl or ioctl asks for, given as such or (-X raw, -X verbose) as a number; else the number. */
+export function readControl({ syscall, bytes, scan }: DescriptorCall): string {
+  const [, name, number] = /^(?:[a-z]+=)?(?:([A-Z_]\w*)|(\w+))/.exec(scan.textOf(bytes, 1)) ?? [];
+  return name ?? CONTROLS[syscall.text.replace('64', '')]?.[Number(number)] ?? number ?? '';
 }
 
 /** The number that an argument is, `4294967295`, `0xffffffff` or (-N) `max_fd=4294967295`; NaN when it is none. */
-export function readNumber(text: string): number {
+export function numberOf(text: string): number {
   return Number(/^(?:[a-z_]+=)?(\w+)$/.exec(text)?.[1]);
 }

@@ -1,6 +1,6 @@
 import { type ArgumentScan, MAX_FD } from './arguments.ts';
 import type { PathList } from './call.ts';
-import { argumentText, closesOnExec, readControl, readNumber } from './close-on-exec.ts';
+import { closesOnExec, numberOf, readControl } from './close-on-exec.ts';
 import { type FdTarget, objectTarget, socketTarget } from './fd-target.ts';
 import { namedDescriptor, openedTarget, UNKNOWN_TARGET } from './opened-target.ts';
 import type { ReturnScan } from './return-value.ts';
@@ -28,6 +28,8 @@ export interface DescriptorCall {
   paths: PathList;
   /** Descriptor argument, or -1. */
   fd: number;
+  /** What its decoration says, or else what calls told of it. */
+  told: FdTarget | undefined;
   /** Line of the log. */
   line: number;
 }
@@ -65,12 +67,6 @@ export class DescriptorTable {
     else this.#put(fd, target, closesOnExec);
   }
 
-  /** Forgets a descriptor that a decoration shows to be another socket by now. */
-  compare(fd: number, told: FdTarget | undefined): void {
-    if (told?.local === undefined) return;
-    if (told.local.text !== this.target(fd)?.local?.text) this.#open.delete(fd);
-  }
-
   /** A copy, as fork makes it. */
   copy(): DescriptorTable {
     const table = new DescriptorTable();
@@ -85,8 +81,8 @@ export class DescriptorTable {
 
   /** Follows a call that succeeded (or a connect under way); `target` is what -y told of the new fd. */
   follow(call: DescriptorCall, target: FdTarget | undefined): void {
-    const { syscall, args, ret, fd } = call;
-    const isCloexec = closesOnExec(syscall.text, args, call);
+    const { syscall, ret, fd } = call;
+    const isCloexec = closesOnExec(call);
     switch (syscall.role) {
       case 'open':
         this.#put(ret.value, target ?? this.#opened(call), isCloexec || syscall.closesOnExec);
@@ -125,8 +121,8 @@ export class DescriptorTable {
   }
 
   #control(call: DescriptorCall, value: number): void {
-    const { fd, syscall } = call;
-    const command = readControl(syscall.text, argumentText(call, 1));
+    const { fd, bytes, scan } = call;
+    const command = readControl(call);
     if (command === 'F_DUPFD') this.#duplicate(fd, value, false);
     else if (command === 'F_DUPFD_CLOEXEC') this.#duplicate(fd, value, true);
     const descriptor = this.#open.get(fd);
@@ -134,14 +130,14 @@ export class DescriptorTable {
     if (command === 'FIOCLEX') this.#put(fd, descriptor.target, true);
     else if (command === 'FIONCLEX') this.#put(fd, descriptor.target, false);
     else if (command === 'F_SETFD') {
-      const isSet = /FD_CLOEXEC|\b0x[0-9a-f]*[13579bdf]$/.test(argumentText(call, 2));
+      const isSet = /FD_CLOEXEC|\b0x[0-9a-f]*[13579bdf]$/.test(scan.textOf(bytes, 2));
       this.#put(fd, descriptor.target, isSet);
     }
   }
 
   /** `close_range(3, 4294967295, 0)`, or CLOSE_RANGE_CLOEXEC, which closes at the next execve. */
-  #closeRange(call: DescriptorCall, isCloexec: boolean): void {
-    const [first, last] = [0, 1].map((index) => readNumber(argumentText(call, index)));
+  #closeRange({ bytes, scan }: DescriptorCall, isCloexec: boolean): void {
+    const [first, last] = [0, 1].map((argument) => numberOf(scan.textOf(bytes, argument)));
     for (const [fd, { target }] of this.#open) {
       if (fd < first || fd > last) continue;
       if (isCloexec) this.#put(fd, target, true);
@@ -181,7 +177,11 @@ export class DescriptorTable {
     );
   }
 
-  #address({ syscall, args, bytes, argsStart, argsEnd, fd }: DescriptorCall): void {
+  #address({ syscall, args, bytes, argsStart, argsEnd, fd, told }: DescriptorCall): void {
+    // another socket has the number by now
+    if (told?.local !== undefined && told.local.text !== this.target(fd)?.local?.text) {
+      this.#open.delete(fd);
+    }
     const known = this.target(fd);
     const setsLocal = syscall.text === 'bind' || syscall.text === 'getsockname';
     const setsRemote = syscall.text === 'connect' || syscall.text === 'getpeername';

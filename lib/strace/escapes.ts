@@ -1,6 +1,11 @@
 import { BACKSLASH, isDigit, SEVEN, ZERO } from './ascii.ts';
 
+/** How C writes control characters: `\t`, `\n`, `\v`, `\f`, `\r`, from 9 on. */
+export const CONTROL_LETTERS = 'tnvfr';
+const FIRST_CONTROL = 9;
+
 const decoder = new TextDecoder('utf-8', { fatal: true });
+const encoder = new TextEncoder();
 
 /** Position of the first byte that is escaped or not ASCII, or `end`. */
 export function firstSpecial(bytes: Uint8Array, start: number, end: number): number {
@@ -15,34 +20,52 @@ export function firstSpecial(bytes: Uint8Array, start: number, end: number): num
  */
 export function unescapePath(bytes: Uint8Array, start: number, end: number): number {
   if (firstSpecial(bytes, start, end) === end) return end;
-  const plain = new Uint8Array(end - start);
-  let length = 0;
-  for (let at = start; at < end; ) {
-    if (bytes[at] !== BACKSLASH || at + 1 >= end) {
-      plain[length++] = bytes[at++];
-      continue;
-    }
-    const escaped = scanEscape(bytes, at + 1, end);
-    if (escaped.value < 0x20 || escaped.value === 0x7f) return sanitized(bytes, start, end);
-    plain[length++] = escaped.value;
-    at = escaped.next;
-  }
+  const { plain, hasControls } = undoEscapes(bytes, start, end);
+  if (hasControls) return sanitized(bytes, start, end);
   try {
-    decoder.decode(plain.subarray(0, length));
+    decoder.decode(plain);
   } catch {
     return sanitized(bytes, start, end);
   }
-  bytes.set(plain.subarray(0, length), start);
-  return start + length;
+  bytes.set(plain, start);
+  return start + plain.length;
 }
 
 /** The same of a text, such as the name of a Unix socket. */
 export function unescapeText(text: string): string {
   if (!text.includes('\\')) return text;
-  const bytes = new TextEncoder().encode(text);
+  const bytes = encoder.encode(text);
   return decoder.decode(bytes.subarray(0, unescapePath(bytes, 0, bytes.length)));
 }
 
+/** The bytes that a printed string holds, whatever they are. */
+export function unescapeBytes(text: string): Uint8Array {
+  const bytes = encoder.encode(text);
+  return undoEscapes(bytes, 0, bytes.length).plain;
+}
+
+function undoEscapes(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+): { plain: Uint8Array; hasControls: boolean } {
+  const plain = new Uint8Array(end - start);
+  let length = 0;
+  let hasControls = false;
+  for (let at = start; at < end; ) {
+    if (bytes[at] !== BACKSLASH || at + 1 >= end) {
+      plain[length++] = bytes[at++];
+      continue;
+    }
+    const { value, next } = scanEscape(bytes, at + 1, end);
+    if (value < 0x20 || value === 0x7f) hasControls = true;
+    plain[length++] = value < 0 ? bytes[at + 1] : value;
+    at = next;
+  }
+  return { plain: plain.subarray(0, length), hasControls };
+}
+
+/** The byte that is escaped, -1 for what strace does not print. */
 function scanEscape(
   bytes: Uint8Array,
   start: number,
@@ -58,9 +81,12 @@ function scanEscape(
     value = value * 8 + bytes[at++] - ZERO;
   }
   if (at > start) return { value: value & 0xff, next: at };
-  // \n, \t and the like name control characters; `\"` and `\\` the character itself
-  const isLetter = bytes[start] >= 0x61 && bytes[start] <= 0x7a;
-  return { value: isLetter || isDigit(bytes[start]) ? 0 : bytes[start], next: start + 1 };
+  // `\"` and `\\` name the character itself
+  const byte = bytes[start];
+  const isLetter = byte >= 0x61 && byte <= 0x7a;
+  if (!isLetter && !isDigit(byte)) return { value: byte, next: start + 1 };
+  const control = CONTROL_LETTERS.indexOf(String.fromCharCode(byte));
+  return { value: control < 0 ? control : FIRST_CONTROL + control, next: start + 1 };
 }
 
 /** Keeps the printed form; bytes that are not ASCII become `?` so that the result is UTF-8. */

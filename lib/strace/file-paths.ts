@@ -69,7 +69,7 @@ export class FilePaths implements PathList {
           break;
       }
     }
-    if (this.count === 0 && roles[0] === DIRFD && isNull(bytes, scan, 1)) {
+    if (this.count === 0 && roles[0] === DIRFD && NULL.test(scan.textOf(bytes, 1))) {
       // utimensat(3, NULL, ...) is about the descriptor itself
       const path = dirfdPath(bytes, scan, 0, thread);
       if (path !== undefined) this.#addPlain(path);
@@ -257,18 +257,8 @@ function dirfdPath(
   return fd < 0 ? undefined : thread.descriptors.target(fd)?.path;
 }
 
-function isNull(bytes: Uint8Array, scan: ArgumentScan, argument: number): boolean {
-  if (argument >= scan.argumentCount) return false;
-  const start = scan.argumentStarts[argument];
-  const next =
-    argument + 1 < scan.argumentCount ? scan.argumentStarts[argument + 1] : scan.close + 1;
-  // -N prints `pathname=NULL`
-  const at = next - 1 - NULL.length;
-  return at >= start && BEFORE_NULL.has(bytes[at - 1]) && matchesAt(bytes, at, next - 1, NULL);
-}
-
-const NULL = ascii('NULL');
-const BEFORE_NULL = new Set([SPACE, EQUALS]);
+/** With -N, `pathname=NULL`. */
+const NULL = /^(?:\w+=)?NULL$/;
 const CWD_SPELLINGS = ['AT_FDCWD', '-100', 'AT_FDCWD */'].map(ascii);
 
 function directoryPiece(scan: ArgumentScan, index: number, argument: number): number {

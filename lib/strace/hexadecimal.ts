@@ -1,8 +1,7 @@
 import { BACKSLASH, isDigit, LESS, LF, QUOTE, SEVEN, ZERO } from './ascii.ts';
+import { CONTROL_LETTERS } from './escapes.ts';
 
 const LETTER_X = 0x78;
-/** How C writes a control character: `\t`, `\n`, `\v`, `\f`, `\r`, from 9 on. */
-const CONTROL_LETTERS = 'tnvfr';
 
 /** Whether text in hexadecimal, as -x and -xx print it, begins at `at`, the first byte between quotes or brackets. */
 export function beginsHexadecimal(bytes: Uint8Array, at: number): boolean {

@@ -310,8 +310,8 @@ export class RowEmitter {
       const fd = this.#fd;
       const paths = this.#paths;
       const { lines: line } = this.#state;
-      const call = { syscall, args, bytes, argsStart, argsEnd, scan, ret, paths, fd, line };
-      if (syscall.role === 'address') descriptors.compare(fd, this.#target);
+      const told = this.#target;
+      const call = { syscall, args, bytes, argsStart, argsEnd, scan, ret, paths, fd, told, line };
       descriptors.follow(call, target);
       if (syscall.role === 'socket' && target?.inode !== undefined) {
         target = this.#learnSocket(target.inode, descriptors.newSocket(call, this.#target));

@@ -1,5 +1,5 @@
 import { ascii, indexOfLiteral } from './ascii.ts';
-import { unescapeText } from './escapes.ts';
+import { unescapeBytes, unescapeText } from './escapes.ts';
 
 const SOCKADDR = ascii('sa_family=');
 const decoder = new TextDecoder();
@@ -48,11 +48,11 @@ export function findSocketAddress(
   const v6 = V6.exec(text);
   if (v6 !== null) return `[${v6[2]}]:${v6[1]}`;
   const raw = RAW.exec(text);
-  return raw === null ? undefined : addressOf(bytesOf(raw[2]), bytesOf(raw[1]));
+  return raw === null ? undefined : addressOf(unescapeBytes(raw[2]), unescapeBytes(raw[1]));
 }
 
 /** Address and port in the order of the network. */
-function addressOf(address: number[], port: number[]): string | undefined {
+function addressOf(address: Uint8Array, port: Uint8Array): string | undefined {
   if (port.length !== 2) return undefined;
   const number = port[0] * 256 + port[1];
   if (address.length === 4) return `${address.join('.')}:${number}`;
@@ -60,24 +60,12 @@ function addressOf(address: number[], port: number[]): string | undefined {
 }
 
 /** An address of IPv6 as inet_ntop writes it. */
-function shortened(address: number[]): string {
+function shortened(address: Uint8Array): string {
   const groups = Array.from({ length: 8 }, (_, i) => address[2 * i] * 256 + address[2 * i + 1]);
   const isMapped = groups[5] === 0xffff && groups.slice(0, 5).every((group) => group === 0);
   if (isMapped) return `::ffff:${address.slice(12).join('.')}`;
   const url = new URL(`http://[${groups.map((group) => group.toString(16)).join(':')}]`);
   return url.hostname.slice(1, -1);
-}
-
-const ESCAPE = /\\(?:x([0-9a-f]{2})|([0-7]{1,3})|(.))|[\s\S]/g;
-const LETTERS: Record<string, number> = { t: 9, n: 10, v: 11, f: 12, r: 13 };
-
-/** The bytes that a string holds. */
-function bytesOf(text: string): number[] {
-  return Array.from(text.matchAll(ESCAPE), ([plain, hexadecimal, octal, letter]) => {
-    if (hexadecimal !== undefined) return Number.parseInt(hexadecimal, 16);
-    if (octal !== undefined) return Number.parseInt(octal, 8);
-    return LETTERS[letter] ?? (letter ?? plain).charCodeAt(0);
-  });
 }
 
 const PROTOCOLS: Record<string, string> = {
