@@ -17,9 +17,6 @@ export function bundleConversion(folder: string): string {
     target: 'node24',
     minify: true,
     keepNames: true,
-    banner: {
-      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
-    },
     logLevel: 'warning',
   });
   return join(folder, 'convert.mjs');
