@@ -10,7 +10,7 @@ import type { ParseSummary } from './manifest.ts';
 import { parseInParallel } from './parallel-parse.ts';
 import { ParquetFileWriter } from './parquet/file-writer.ts';
 import { ParseTally } from './parse-tally.ts';
-import { collectRarely, holdYoungGeneration } from './v8-heap.ts';
+import { collectRarely, holdYoungGeneration, optimizeRarely } from './v8-heap.ts';
 
 /** How a log is turned into rows. */
 export interface ConvertOptions {
@@ -45,6 +45,8 @@ export interface ConvertedPart {
 const CHUNKS_ALONE = 3;
 /** By how many percent the heap of V8 may grow between two collections, buffers that come and go included. */
 const HEAP_GROWTH = 500;
+/** Calls of a function until V8 optimizes it. */
+const CALLS_TO_OPTIMIZE = 30_000;
 /** Row groups of one Parquet file: half a gigabyte of log. */
 const PART_GROUPS = 42;
 
@@ -99,6 +101,7 @@ async function* parseChunks(
   const onDone = (chunk: LogChunk) => memory.giveBack(chunk);
   const chunks = chunkLog(pieces, { memory });
   const collectAsBefore = collectRarely(HEAP_GROWTH);
+  const optimizeAsBefore = optimizeRarely(CALLS_TO_OPTIMIZE);
   try {
     for (let count = 0; threads === 1 || count < chunksAlone; count++) {
       const next = await chunks.next();
@@ -118,6 +121,7 @@ async function* parseChunks(
     }
   } finally {
     collectAsBefore();
+    optimizeAsBefore();
   }
 }
 

@@ -18,3 +18,12 @@ export function holdYoungGeneration(): () => void {
   setFlagsFromString('--semi-space-growth-factor=1');
   return () => setFlagsFromString('--semi-space-growth-factor=2');
 }
+
+/**
+ * Has V8 compile with TurboFan only what is called that many times, in all threads, until the returned
+ * function is called. Most of what JavaScript does of a log is over sooner than its compiler is.
+ */
+export function optimizeRarely(calls: number): () => void {
+  setFlagsFromString(`--invocation-count-for-turbofan=${calls}`);
+  return () => setFlagsFromString('--invocation-count-for-turbofan=3000');
+}
