@@ -67,6 +67,26 @@ export class DescriptorTable {
     else this.#put(fd, target, closesOnExec);
   }
 
+  /** Notes that a descriptor was closed. */
+  close(fd: number): void {
+    this.#open.delete(fd);
+  }
+
+  /** Notes whether execve closes an open descriptor. */
+  setCloseOnExec(fd: number, closesOnExec: boolean): void {
+    const descriptor = this.#open.get(fd);
+    if (descriptor !== undefined) this.#put(fd, descriptor.target, closesOnExec);
+  }
+
+  /** Notes that descriptor `to` refers to what `from` does. */
+  duplicate(from: number, to: number, closesOnExec: boolean): void {
+    // dup2(3, 3) changes nothing
+    if (from === to) return;
+    const target = this.target(from);
+    if (target === undefined) this.#open.delete(to);
+    else this.#put(to, target, closesOnExec);
+  }
+
   /** A copy, as fork makes it. */
   copy(): DescriptorTable {
     const table = new DescriptorTable();
@@ -91,11 +111,11 @@ export class DescriptorTable {
         this.#put(ret.value, target ?? this.newSocket(call, this.target(fd)), isCloexec);
         break;
       case 'close':
-        if (syscall.text === 'close') this.#open.delete(fd);
+        if (syscall.text === 'close') this.close(fd);
         else this.#closeRange(call, isCloexec);
         break;
       case 'duplicate':
-        this.#duplicate(fd, ret.value, isCloexec);
+        this.duplicate(fd, ret.value, isCloexec);
         break;
       case 'fcntl':
         this.#control(call, ret.value);
@@ -112,26 +132,16 @@ export class DescriptorTable {
     if (fd >= 0 && fd <= MAX_FD) this.#open.set(fd, { target, closesOnExec });
   }
 
-  #duplicate(from: number, to: number, closesOnExec: boolean): void {
-    // dup2(3, 3) changes nothing
-    if (from === to) return;
-    const target = this.target(from);
-    if (target === undefined) this.#open.delete(to);
-    else this.#put(to, target, closesOnExec);
-  }
-
   #control(call: DescriptorCall, value: number): void {
     const { fd, bytes, scan } = call;
     const command = readControl(call);
-    if (command === 'F_DUPFD') this.#duplicate(fd, value, false);
-    else if (command === 'F_DUPFD_CLOEXEC') this.#duplicate(fd, value, true);
-    const descriptor = this.#open.get(fd);
-    if (descriptor === undefined) return;
-    if (command === 'FIOCLEX') this.#put(fd, descriptor.target, true);
-    else if (command === 'FIONCLEX') this.#put(fd, descriptor.target, false);
+    if (command === 'F_DUPFD') this.duplicate(fd, value, false);
+    else if (command === 'F_DUPFD_CLOEXEC') this.duplicate(fd, value, true);
+    else if (command === 'FIOCLEX') this.setCloseOnExec(fd, true);
+    else if (command === 'FIONCLEX') this.setCloseOnExec(fd, false);
     else if (command === 'F_SETFD') {
       const isSet = /FD_CLOEXEC|\b0x[0-9a-f]*[13579bdf]$/.test(scan.textOf(bytes, 2));
-      this.#put(fd, descriptor.target, isSet);
+      this.setCloseOnExec(fd, isSet);
     }
   }
 

@@ -16,8 +16,8 @@ export class SyscallCounts {
     count.errors += errors;
   }
 
-  /** The counts by system call. */
+  /** The counts by system call, in the order of their names. */
   list(): SyscallCount[] {
-    return [...this.#counts.values()];
+    return [...this.#counts.values()].sort((a, b) => (a.syscall < b.syscall ? -1 : 1));
   }
 }

@@ -34,13 +34,11 @@ function parse(log: Uint8Array, lines = Number.POSITIVE_INFINITY): unknown[] {
   state.processes.nameUnnamed(findUnnamedPid(log));
   return [...cut(log, lines)].map((bytes) => {
     const isLast = bytes.byteOffset + bytes.length === log.byteOffset + log.length;
-    const { group, syscalls, ...counted } = parser.parse({ bytes, isLast }, state);
+    const { group, ...counted } = parser.parse({ bytes, isLast }, state);
     const hash = createHash('sha1');
     for (const piece of group?.bytes ?? []) hash.update(piece);
-    const byName = syscalls.toSorted((a, b) => (a.syscall < b.syscall ? -1 : 1));
     return structuredClone({
       ...counted,
-      syscalls: byName,
       rows: group?.rows,
       bytes: hash.digest('hex'),
       state: state.snapshot(),
@@ -71,6 +69,64 @@ function* cut(log: Uint8Array, lines: number): Generator<Uint8Array> {
   yield log.subarray(start);
 }
 
+const smallFd = fc.integer({ min: 3, max: 6 });
+const path = fc.constantFrom(
+  '/etc/a',
+  'b',
+  '../c',
+  '/dev/null',
+  '/dev/fd/3',
+  '/proc/self/fd/4',
+  '',
+);
+const flags = fc.constantFrom('O_RDONLY', 'O_RDWR|O_CLOEXEC', 'O_RDWR|O_TMPFILE', '0x80000', '0');
+/** A line of a log without -y that opens, closes, doubles, uses or hands on a descriptor. */
+const descriptorCall = fc
+  .record({ pid: fc.constantFrom(7, 8), fd: smallFd, other: smallFd, path, flags })
+  .chain(({ pid, fd, other, path, flags }) =>
+    fc
+      .constantFrom(
+        `openat(AT_FDCWD, "${path}", ${flags}) = ${fd}`,
+        `openat(${other}, "${path}", ${flags}) = ${fd}`,
+        `openat(AT_FDCWD, "${path}", ${flags}) = -1 ENOENT (No such file or directory)`,
+        `open("${path}", ${flags}) = ${fd}`,
+        `creat("${path}", 0644) = ${fd}`,
+        `close(${fd}) = 0`,
+        `dup(${other}) = ${fd}`,
+        `dup2(${other}, ${fd}) = ${fd}`,
+        `dup3(${other}, ${fd}, O_CLOEXEC) = ${fd}`,
+        `fcntl(${other}, F_DUPFD, 3) = ${fd}`,
+        `fcntl(${other}, F_DUPFD_CLOEXEC, 3) = ${fd}`,
+        `fcntl(${fd}, F_SETFD, FD_CLOEXEC) = 0`,
+        `fcntl(${fd}, F_SETFD, 0) = 0`,
+        `fcntl(${fd}, F_SETFD, 0x1) = 0`,
+        `fcntl(${fd}, F_GETFL) = 0x8000 (flags O_RDONLY|O_LARGEFILE)`,
+        `ioctl(${fd}, FIOCLEX) = 0`,
+        `ioctl(${fd}, TCGETS, {c_iflag=ICRNL, ...}) = 0`,
+        `read(${fd}, "x", 1) = 1`,
+        `newfstatat(${fd}, "${path}", {st_mode=S_IFREG|0644, ...}, AT_EMPTY_PATH) = 0`,
+        `socket(AF_INET, SOCK_STREAM, 0) = ${fd}`,
+        `connect(${fd}, {sa_family=AF_INET, sin_port=htons(80), sin_addr=inet_addr("10.0.0.1")}, 16) = 0`,
+        `recvfrom(${fd}, "x", 1, 0, NULL, NULL) = 1`,
+        `sendmsg(${fd}, {msg_name=NULL, msg_iov=[{iov_base="x", iov_len=1}], msg_control=[{cmsg_type=SCM_RIGHTS, cmsg_data=[${other}]}]}, 0) = 1`,
+        `pipe2([${fd}, ${other}], O_CLOEXEC) = 0`,
+        `chdir("/srv/${fd}") = 0`,
+        `clone(child_stack=0x7f, flags=CLONE_VM|CLONE_FILES) = 8`,
+        `execve("/bin/x", ["x"], 0x7f /* 2 vars */) = 0`,
+      )
+      .map((call) => `${pid} ${call}`),
+  );
+
+/** The states that the pieces of a log leave, when it is skimmed or parsed. */
+function statesOf(log: Uint8Array, lines: number, isSkimming: boolean): unknown[] {
+  const state = new ParserState(TEST_DAY);
+  return [...cut(log, lines)].map((bytes) => {
+    if (isSkimming) parser.skim({ bytes, isLast: false }, state);
+    else parser.parse({ bytes, isLast: false }, state);
+    return state.snapshot();
+  });
+}
+
 describe('the fast lane', () => {
   test.each(files)('gives the bytes, counts and state of the general parser: %s', (file) => {
     const log = read(file);
@@ -84,6 +140,18 @@ describe('the fast lane', () => {
         expect(parse(log, lines)).toEqual(parseWithoutLane(log, lines));
       }),
       { numRuns: 1500 },
+    );
+  });
+
+  test('follows descriptors that no decoration tells of', () => {
+    const calls = fc.array(descriptorCall, { minLength: 1, maxLength: 60 });
+    fc.assert(
+      fc.property(calls, fc.integer({ min: 1, max: 9 }), (lines, size) => {
+        const log = Buffer.from(`${lines.join('\n')}\n`);
+        expect(parse(log, size)).toEqual(parseWithoutLane(log, size));
+        expect(statesOf(log, size, true)).toEqual(statesOf(log, size, false));
+      }),
+      { numRuns: 600 },
     );
   });
 

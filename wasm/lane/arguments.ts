@@ -304,6 +304,25 @@ function closeNestedDecoration(start: usize, end: usize): usize {
   return 0;
 }
 
+/** Where an argument begins, or 0 without such a one. */
+// @ts-ignore: decorator
+@inline
+export function argumentAt(argument: i32): usize {
+  if (argument >= argumentCount) return 0;
+  let at = load<usize>(argumentStarts + (argument << 3));
+  while (load<u8>(at) == SPACE) at++;
+  return at;
+}
+
+/** Behind the name that -N prints before an argument, `fd=`; `at` without. */
+// @ts-ignore: decorator
+@inline
+export function skipName(at: usize): usize {
+  let end = at;
+  while (isNameByte(load<u8>(end))) end++;
+  return load<u8>(end) == EQUALS ? end + 1 : at;
+}
+
 /** Number at the beginning of an argument, `3</etc/passwd>` or `fd=3`; -1 when none stands there. */
 // @ts-ignore: decorator
 @inline

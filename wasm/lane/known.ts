@@ -2,7 +2,7 @@ import { Dictionary } from '../dictionary';
 import { allocate, enlarge } from '../memory';
 import { Arena } from './arena';
 import { forgetLeader } from './leader';
-import { describeSyscall, describeTarget, describeThread } from './javascript';
+import { describeOpened, describeSyscall, describeTarget, describeThread } from './javascript';
 import { Syscall, Target, Thread } from './records';
 
 /** Memory of what lasts for many chunks: names, system calls, targets. */
@@ -42,6 +42,7 @@ class Records {
 
 const syscalls: Records = Records.make();
 const targets: Records = Records.make();
+const openedFiles: Records = Records.make();
 
 /** System calls that were met last, 24 bytes each: the name as two words, and the record. */
 const RECENT_BITS: u64 = 6;
@@ -83,6 +84,13 @@ function findSyscall(at: usize, length: i32): Syscall {
 export function targetOf(at: usize, length: i32): Target {
   const place = targets.place(targets.keys.intern(at, length));
   if (load<usize>(place) == 0) store<usize>(place, describeTarget(at, length));
+  return load<Target>(place);
+}
+
+/** What was opened by a path. */
+export function openedAs(at: usize, length: i32): Target {
+  const place = openedFiles.place(openedFiles.keys.intern(at, length));
+  if (load<usize>(place) == 0) store<usize>(place, describeOpened(at, length));
   return load<Target>(place);
 }
 
@@ -164,5 +172,6 @@ export function forgetNames(): void {
   syscalls.clear();
   memory.fill(recent, 0, RECENT_BYTES);
   targets.clear();
+  openedFiles.clear();
   lasting.reset();
 }

@@ -1,4 +1,4 @@
-import { CR, EQUALS, findByte, isAscii, LESS, LF, skipSpaces } from '../ascii';
+import { CR, findByte, isAscii, LESS, LF } from '../ascii';
 import { scanArguments } from './arguments';
 import { syscallOf } from './known';
 import {
@@ -14,7 +14,7 @@ import {
   tick,
 } from './line';
 import { ALWAYS_CHANGES } from './records';
-import { scanReturn } from './return-value';
+import { scanBehind } from './return-value';
 import { addCall } from './row';
 import { skimLine } from './skim';
 
@@ -64,15 +64,6 @@ function readLine(start: usize, end: usize): bool {
   tick();
   state.complete++;
   return true;
-}
-
-/** ` = VALUE...` behind the closing parenthesis. */
-// @ts-ignore: decorator
-@inline
-function scanBehind(start: usize, end: usize): bool {
-  const at = skipSpaces(start, end);
-  if (at >= end || load<u8>(at) != EQUALS) return false;
-  return scanReturn(skipSpaces(at + 1, end), end);
 }
 
 /** `<... read resumed>"x", 1) = 1 <0.000012>` */

@@ -1,7 +1,18 @@
 import { DOT, findByte, findSpecial, LESS, QUOTE, SLASH } from '../ascii';
 import { isSame } from '../memory';
-import { argumentOf, CWD, endOf, FD, kindOf, pieceCount, startOf, STRING } from './arguments';
-import { DIRFD, PATH, Syscall, Thread } from './records';
+import {
+  argumentOf,
+  CWD,
+  endOf,
+  FD,
+  kindOf,
+  pieceCount,
+  readDescriptor,
+  startOf,
+  STRING,
+} from './arguments';
+import { targetOfDescriptor } from './descriptors';
+import { DIRFD, PATH, Syscall, Target, Thread } from './records';
 import { decorationEnd, decorationStart, isPath } from './return-value';
 
 const ROOM: usize = 1 << 16;
@@ -40,7 +51,7 @@ function add(at: usize, length: i32): void {
 
 /**
  * Takes the files from scanned arguments and return value as FilePaths does; `followed` is the path of an
- * undecorated descriptor. False for what is left to it: escapes, chroot, directory descriptors without -y.
+ * undecorated descriptor. False for what is left to it: escapes, chroot.
  */
 export function collectPaths(
   syscall: Syscall,
@@ -61,8 +72,16 @@ export function collectPaths(
       if (syscall.roleOf(argument) == PATH && !addString(syscall, thread, i, argument)) return false;
     }
   }
-  if (pathCount == 0 && syscall.roleOf(0) == DIRFD) return false;
+  if (pathCount == 0 && syscall.roleOf(0) == DIRFD && !isString(1)) return false;
   return !isPath || addRaw(decorationStart, pathEnd(decorationStart, decorationEnd));
+}
+
+/** Whether an argument is a string. */
+function isString(argument: i32): bool {
+  for (let i = 0; i < pieceCount; i++) {
+    if (argumentOf(i) == argument && kindOf(i) == STRING) return true;
+  }
+  return false;
 }
 
 // @ts-ignore: decorator
@@ -104,7 +123,10 @@ function addString(syscall: Syscall, thread: Thread, piece: i32, argument: i32):
   const end = endOf(piece);
   const isAt = argument > 0 && syscall.roleOf(argument - 1) == DIRFD;
   const base = isAt ? directoryPiece(piece, argument - 1) : -1;
-  if (isAt && base < 0 && !isBehindCwd(start)) return false;
+  if (isAt && base < 0 && !isBehindCwd(start)) {
+    const fd = readDescriptor(argument - 1);
+    return fd >= 0 && addBeneath(thread, fd, start, end);
+  }
   if (start == end) {
     if (base < 0 || kindOf(base) != FD) return true;
     return addRaw(startOf(base), pathEnd(startOf(base), endOf(base)));
@@ -124,6 +146,23 @@ function addString(syscall: Syscall, thread: Thread, piece: i32, argument: i32):
   }
   const cwd = thread.cwdAt;
   return addRelative(cwd, cwd + thread.cwdLength, start, end, thread.isExact != 0);
+}
+
+/** A path relative to a directory descriptor that the text does not tell of. */
+function addBeneath(thread: Thread, fd: i32, start: usize, end: usize): bool {
+  const followed = targetOfDescriptor(thread, fd);
+  const directory: usize = followed == 0 ? 0 : changetype<Target>(followed).pathAt;
+  const length = followed == 0 ? 0 : changetype<Target>(followed).pathLength;
+  if (start == end) {
+    if (length > 0) add(directory, length);
+    return true;
+  }
+  if (thread.hasRoot) return false;
+  if (load<u8>(start) == SLASH) return addRaw(start, end);
+  if (findSpecial(start, end) != end) return false;
+  if (length > 0) return addRelative(directory, directory + length, start, end, false);
+  add(start, <i32>(end - start));
+  return true;
 }
 
 /** The piece that names the directory in an argument, or -1. */

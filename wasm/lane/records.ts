@@ -11,18 +11,22 @@ export class NameRef {
 
 /** Of a system call: what it does to the state that rows depend on. */
 export const STATELESS: i32 = 0;
-/** Opens a descriptor, which the row is about. */
-export const OPENS: i32 = 1;
+/** Opens a descriptor, which the row is about: of a file by its path, or of something else. */
+export const OPENS_FILE: i32 = 1;
+export const OPENS: i32 = 2;
 /** Changes descriptors; nothing to do where -y tells what they are. */
-export const DESCRIPTORS: i32 = 2;
+export const CLOSES: i32 = 3;
+export const DUPLICATES: i32 = 4;
+export const CONTROLS: i32 = 5;
+export const DESCRIPTORS: i32 = 6;
 /** Tells a thread its own pid; of interest while nobody knows it. */
-export const SELF: i32 = 3;
+export const SELF: i32 = 7;
 /** May name the peer of a socket. */
-export const PEER: i32 = 4;
+export const PEER: i32 = 8;
 /** Changes the state when it succeeds. */
-export const CHANGES: i32 = 5;
+export const CHANGES: i32 = 9;
 /** Changes the state whatever it returns. */
-export const ALWAYS_CHANGES: i32 = 6;
+export const ALWAYS_CHANGES: i32 = 10;
 
 /** What an argument is to the files of a call. */
 export const PATH: u8 = 1;
@@ -35,6 +39,8 @@ export class Syscall {
   effect: i32;
   /** Argument that is the descriptor the call is about, or -1. */
   fdArgument: i32;
+  /** Argument that holds the flags of one that opens a file, or -1. */
+  flagsArgument: i32;
   isWrite: i32;
   /** Role of each of the first 8 arguments, one byte each. */
   roles: u32;

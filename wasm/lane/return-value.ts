@@ -1,6 +1,7 @@
 import {
   BACKSLASH,
   DOT,
+  EQUALS,
   findByte,
   GREATER,
   isDigit,
@@ -40,6 +41,15 @@ const LETTER_X: u8 = 0x78;
 const LETTER_E: u8 = 0x45;
 /** So many digits fit a double exactly, which the general parser counts in. */
 const MAX_DIGITS: usize = 15;
+
+/** ` = VALUE...` behind the closing parenthesis. */
+// @ts-ignore: decorator
+@inline
+export function scanBehind(start: usize, end: usize): bool {
+  const at = skipSpaces(start, end);
+  if (at >= end || load<u8>(at) != EQUALS) return false;
+  return scanReturn(skipSpaces(at + 1, end), end);
+}
 
 /** Reads `3</etc/passwd> <0.000012>`, `-1 ENOENT (No such file) <0.1>`, `?`; false for what is left to the general parser. */
 export function scanReturn(start: usize, end: usize): bool {

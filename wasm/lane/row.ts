@@ -16,14 +16,13 @@ import {
   readDescriptor,
   startOf,
 } from './arguments';
-import { followDescriptor } from './javascript';
+import { followCall, opened, targetOfDescriptor } from './descriptors';
 import { targetOf } from './known';
 import { state } from './line';
 import { collectPaths, pathAt, pathCount, pathLength } from './paths';
 import {
   ALWAYS_CHANGES,
   CHANGES,
-  DESCRIPTORS,
   NameRef,
   OPENS,
   PEER,
@@ -77,7 +76,7 @@ export function addCall(
   if (!isEndPlain(syscall, start, close)) return false;
   if (!findDescriptor(thread, syscall)) return false;
   if (!collectPaths(syscall, thread, followedAt, followedLength)) return false;
-  if (syscall.effect != 0 && !isHarmless(thread, syscall)) return false;
+  if (syscall.effect != 0 && !isFollowed(thread, syscall, start, close)) return false;
   writeRow(thread, syscall, start, close, time, seq);
   if (duration >= 0) state.hasDurations = 1;
   state.cutStrings += cutStrings;
@@ -130,8 +129,8 @@ function findDescriptor(thread: Thread, syscall: Syscall): bool {
     if (kind != FD && kind != OBJECT) continue;
     return describe(startOf(i), endOf(i));
   }
-  if (!thread.hasDescriptors) return true;
-  const followed = followDescriptor(changetype<usize>(thread), fd);
+  if (state.hasFdPaths && !thread.hasDescriptors) return true;
+  const followed = targetOfDescriptor(thread, fd);
   if (followed == 0) return true;
   const found = changetype<Target>(followed);
   target = found;
@@ -153,18 +152,23 @@ function describe(start: usize, end: usize): bool {
   return !told.hasInode;
 }
 
-/** Whether the call changes nothing but rows; of one that opens a descriptor, takes that. */
-function isHarmless(thread: Thread, syscall: Syscall): bool {
+/** Follows what the call changes beside rows; of one that opens a descriptor, takes that. */
+function isFollowed(thread: Thread, syscall: Syscall, start: usize, close: usize): bool {
   const effect = syscall.effect;
   if (effect == ALWAYS_CHANGES) return false;
   if (!hasValue || errorStart != 0) return true;
   if (effect == CHANGES) return false;
   if (effect == SELF) return thread.pid >= 0;
-  if (!state.hasFdPaths) return false;
-  if (effect == DESCRIPTORS) return true;
-  if (effect == PEER) return target !== null && (target as Target).remote !== null;
-  // OPENS
-  if (decorationStart == 0 || !describe(decorationStart, decorationEnd)) return false;
+  if (!state.hasFdPaths) {
+    if (!followCall(thread, syscall, fd, target, start, close)) return false;
+    const file = opened;
+    if (file === null) return true;
+    target = file;
+  } else {
+    if (effect == PEER) return target !== null && (target as Target).remote !== null;
+    if (effect > OPENS) return true;
+    if (decorationStart == 0 || !describe(decorationStart, decorationEnd)) return false;
+  }
   if (syscall.fdArgument < 0) fd = value <= <i64>i32.MAX_VALUE ? <i32>value : -1;
   return true;
 }

@@ -1,7 +1,21 @@
-import { EQUALS, findByte, isDigit, LESS, MINUS, PAREN_CLOSE, QUESTION, SLASH, SPACE } from '../ascii';
+import {
+  EQUALS,
+  findByte,
+  isDigit,
+  LESS,
+  MINUS,
+  PAREN_CLOSE,
+  QUESTION,
+  SLASH,
+  SPACE,
+} from '../ascii';
+import { hasCwd, hasPath, readDescriptor, scanArguments } from './arguments';
+import { followCall } from './descriptors';
 import { syscallOf } from './known';
 import { begin, findThread, isMarked, noteDirty, readUnfinished, resumedTail, scanName, state, tick } from './line';
-import { CHANGES, SELF, STATELESS, Syscall, Thread } from './records';
+import { collectPaths } from './paths';
+import { CHANGES, OPENS_FILE, SELF, STATELESS, Syscall, Thread } from './records';
+import { errorStart, hasValue, isPath, scanBehind } from './return-value';
 
 /** Takes note of what a line leaves for those to come. */
 // @ts-ignore: decorator
@@ -16,8 +30,13 @@ export function skimLine(start: usize, end: usize): bool {
   if (thread === null || thread.call !== null) return false;
   const syscall = syscallOf(at, <i32>(nameEnd - at));
   const changes = !isStateless(thread, syscall);
-  if (changes && syscall.effect != CHANGES) return false;
+  if (changes && !mayChange(syscall)) return false;
   if (isMarked(end)) return readUnfinished(thread, syscall, nameEnd + 1, end);
+  if (changes && syscall.effect != CHANGES) {
+    if (!follow(thread, syscall, nameEnd + 1, end)) return false;
+    tick();
+    return true;
+  }
   const value = findValue(nameEnd, end);
   // what changes the state when it succeeds
   if (value == 0 || (changes && load<u32>(value) != FAILED)) return false;
@@ -26,6 +45,25 @@ export function skimLine(start: usize, end: usize): bool {
   }
   tick();
   return true;
+}
+
+/** Whether a call that changes the state may be looked at here. */
+// @ts-ignore: decorator
+@inline
+function mayChange(syscall: Syscall): bool {
+  return syscall.effect == CHANGES || (!state.hasFdPaths && syscall.effect < SELF);
+}
+
+/** Follows what a call does to the descriptors of a log without -y. */
+function follow(thread: Thread, syscall: Syscall, start: usize, end: usize): bool {
+  const close = scanArguments(start, end);
+  if (close == 0 || !scanBehind(close + 1, end)) return false;
+  if (hasPath || hasCwd || isPath) return false;
+  if (!hasValue || errorStart != 0) return true;
+  if (syscall.effect == OPENS_FILE && !collectPaths(syscall, thread, 0, 0)) return false;
+  const argument = syscall.fdArgument;
+  const fd = argument < 0 ? -1 : readDescriptor(argument);
+  return followCall(thread, syscall, fd, null, start, close);
 }
 
 /** Ends the call that is resumed here, when nothing of it is of interest. */

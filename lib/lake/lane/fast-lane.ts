@@ -1,4 +1,5 @@
 import { LF } from '../../strace/ascii.ts';
+import type { DescriptorTable } from '../../strace/descriptors.ts';
 import type { LogParser } from '../../strace/log-parser.ts';
 import type { ParserState } from '../../strace/parser-state.ts';
 import type { Syscall } from '../../strace/syscalls.ts';
@@ -48,6 +49,14 @@ export class FastLane {
       describeTarget: (at, length) => this.#names.describeTarget(at, length),
       describeThread: (record) => this.#describeThread(record),
       followDescriptor: (record, fd) => this.#followDescriptor(record, fd),
+      describeOpened: (at, length) => this.#names.describeOpened(at, length),
+      openDescriptor: (record, fd, target, closesOnExec) =>
+        this.#descriptorsOf(record).receive(fd, this.#names.openedAt(target), closesOnExec !== 0),
+      closeDescriptor: (record, fd) => this.#descriptorsOf(record).close(fd),
+      duplicateDescriptor: (record, from, to, closesOnExec) =>
+        this.#descriptorsOf(record).duplicate(from, to, closesOnExec !== 0),
+      setCloseOnExec: (record, fd, closesOnExec) =>
+        this.#descriptorsOf(record).setCloseOnExec(fd, closesOnExec !== 0),
     };
   }
 
@@ -271,8 +280,12 @@ export class FastLane {
     return at;
   }
 
+  #descriptorsOf(record: number): DescriptorTable {
+    return (this.#threads.get(record) as Thread).descriptors;
+  }
+
   #followDescriptor(record: number, fd: number): number {
-    const target = this.#threads.get(record)?.descriptors.target(fd);
+    const target = this.#descriptorsOf(record).target(fd);
     return target === undefined ? 0 : this.#names.targetRecord(target);
   }
 }

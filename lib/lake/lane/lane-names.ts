@@ -1,8 +1,8 @@
-import { type FdTarget, PLAIN_FILE, parseDecoration } from '../../strace/fd-target.ts';
+import { type FdTarget, fileTarget, PLAIN_FILE, parseDecoration } from '../../strace/fd-target.ts';
 import type { LogParser } from '../../strace/log-parser.ts';
 import { Name } from '../../strace/name.ts';
 import type { ParserState } from '../../strace/parser-state.ts';
-import type { Syscall } from '../../strace/syscalls.ts';
+import { PATH, type Syscall } from '../../strace/syscalls.ts';
 import type { WasmHeap } from '../wasm/wasm-heap.ts';
 import { EFFECT, NAME, SYSCALL, TARGET } from './records.ts';
 
@@ -14,6 +14,8 @@ export class LaneNames {
   #heap: WasmHeap;
   #refs = new Map<Name, number>();
   #targets = new Map<FdTarget, number>();
+  /** Files that were opened by the address of their record. */
+  #opened = new Map<number, FdTarget>();
   /** Bytes of a system call's name by the address of its record. */
   #syscalls = new Map<number, Uint8Array>();
 
@@ -26,6 +28,7 @@ export class LaneNames {
   clear(): void {
     this.#refs.clear();
     this.#targets.clear();
+    this.#opened.clear();
     this.#syscalls.clear();
     this.#fillFixed();
   }
@@ -52,6 +55,7 @@ export class LaneNames {
     ints[field + SYSCALL.name] = name;
     ints[field + SYSCALL.effect] = effectOf(syscall);
     ints[field + SYSCALL.fdArgument] = syscall.fdArgument;
+    ints[field + SYSCALL.flagsArgument] = flagsArgumentOf(syscall);
     ints[field + SYSCALL.isWrite] = syscall.isWrite ? 1 : 0;
     ints.fill(0, field + SYSCALL.roles, field + SYSCALL.errors + 1);
     memory.set(syscall.arguments, record + SYSCALL.roles * 4);
@@ -71,6 +75,19 @@ export class LaneNames {
     const target = parseDecoration(decoder.decode(bytes), bytes);
     // the paths of a decorated call are those that the text names
     return this.#makeTarget(target, undefined);
+  }
+
+  /** Makes the record of a file that was opened by its path. */
+  describeOpened(at: number, length: number): number {
+    const target = fileTarget(this.#heap.bytes.slice(at, at + length));
+    const record = this.targetRecord(target);
+    this.#opened.set(record, target);
+    return record;
+  }
+
+  /** The file of a record that describeOpened made. */
+  openedAt(record: number): FdTarget {
+    return this.#opened.get(record) as FdTarget;
   }
 
   /** Address of the record of what a descriptor was opened as. */
@@ -129,17 +146,27 @@ export class LaneNames {
   }
 }
 
+/** The calls that open a file by its path. */
+const OPENING = new Set(['open', 'openat', 'creat']);
+
+/** Argument that holds the flags of a call that opens a file, or -1: behind the path. */
+function flagsArgumentOf({ text, arguments: roles }: Syscall): number {
+  return text === 'open' || text === 'openat' ? roles.indexOf(PATH) + 1 : -1;
+}
+
 /** What a call does to the state that rows depend on. */
 function effectOf({ role, text }: Syscall): number {
   switch (role) {
     case undefined:
       return EFFECT.none;
     case 'open':
-      return EFFECT.opens;
+      return OPENING.has(text) ? EFFECT.opensFile : EFFECT.opens;
     case 'close':
+      return text === 'close' ? EFFECT.closes : EFFECT.descriptors;
     case 'duplicate':
+      return text === 'dup3' ? EFFECT.descriptors : EFFECT.duplicates;
     case 'fcntl':
-      return EFFECT.descriptors;
+      return EFFECT.controls;
     case 'self':
       return EFFECT.self;
     case 'peer':

@@ -8,22 +8,27 @@ export const SYSCALL = {
   name: 0,
   effect: 1,
   fdArgument: 2,
-  isWrite: 3,
-  roles: 4,
-  calls: 6,
-  errors: 7,
-  size: 32,
+  flagsArgument: 3,
+  isWrite: 4,
+  roles: 5,
+  calls: 7,
+  errors: 8,
+  size: 36,
 } as const;
 
 /** What a call does to the state that rows depend on. */
 export const EFFECT = {
   none: 0,
-  opens: 1,
-  descriptors: 2,
-  self: 3,
-  peer: 4,
-  changes: 5,
-  alwaysChanges: 6,
+  opensFile: 1,
+  opens: 2,
+  closes: 3,
+  duplicates: 4,
+  controls: 5,
+  descriptors: 6,
+  self: 7,
+  peer: 8,
+  changes: 9,
+  alwaysChanges: 10,
 } as const;
 
 /** What a descriptor refers to. */

@@ -12,6 +12,11 @@ export interface LaneCalls {
   describeTarget(at: number, length: number): number;
   describeThread(record: number): number;
   followDescriptor(record: number, fd: number): number;
+  describeOpened(at: number, length: number): number;
+  openDescriptor(record: number, fd: number, target: number, closesOnExec: number): void;
+  closeDescriptor(record: number, fd: number): void;
+  duplicateDescriptor(record: number, from: number, to: number, closesOnExec: number): void;
+  setCloseOnExec(record: number, fd: number, closesOnExec: number): void;
 }
 
 /**
@@ -36,6 +41,13 @@ export class WasmHeap {
       describeTarget: (at, length) => this.#asked().describeTarget(at, length),
       describeThread: (record) => this.#asked().describeThread(record),
       followDescriptor: (record, fd) => this.#asked().followDescriptor(record, fd),
+      describeOpened: (at, length) => this.#asked().describeOpened(at, length),
+      openDescriptor: (record, fd, target, closes) =>
+        this.#asked().openDescriptor(record, fd, target, closes),
+      closeDescriptor: (record, fd) => this.#asked().closeDescriptor(record, fd),
+      duplicateDescriptor: (record, from, to, closes) =>
+        this.#asked().duplicateDescriptor(record, from, to, closes),
+      setCloseOnExec: (record, fd, closes) => this.#asked().setCloseOnExec(record, fd, closes),
     };
     this.exports = new WebAssembly.Instance(compiled, { lane: { ...lane } }).exports as WasmExports;
     const { buffer } = this.exports.memory;
