@@ -62,7 +62,7 @@ export function followCall(
   opened = null;
   if (effect == PEER) {
     if (target === null || target.remote === null) return false;
-    return !hasWord(start, close, RIGHTS, SEVEN_BYTES);
+    return !passesDescriptors(start, close);
   }
   if (decorationStart != 0 || value < 0 || value > <i64>i32.MAX_VALUE) return false;
   if (effect == OPENS_FILE) return open(thread, syscall, start, close);
@@ -76,6 +76,11 @@ export function followCall(
   closeDescriptor(changetype<usize>(thread), fd);
   askedThread = 0;
   return true;
+}
+
+/** Whether a message passes descriptors from process to process. */
+export function passesDescriptors(start: usize, close: usize): bool {
+  return hasWord(start, close, RIGHTS, SEVEN_BYTES);
 }
 
 function open(thread: Thread, syscall: Syscall, start: usize, close: usize): bool {

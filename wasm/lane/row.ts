@@ -88,7 +88,7 @@ export function addCall(
 }
 
 /** Whether `AT_FDCWD</home/dev>` tells nothing new. */
-function isKnownDirectory(thread: Thread): bool {
+export function isKnownDirectory(thread: Thread): bool {
   if (!thread.isExact) return false;
   for (let i = 0; i < pieceCount; i++) {
     if (kindOf(i) != CWD) continue;

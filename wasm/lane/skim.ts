@@ -10,12 +10,14 @@ import {
   SPACE,
 } from '../ascii';
 import { hasCwd, hasPath, readDescriptor, scanArguments } from './arguments';
-import { followCall } from './descriptors';
+import { followCall, passesDescriptors } from './descriptors';
 import { syscallOf } from './known';
 import { begin, findThread, isMarked, noteDirty, readUnfinished, resumedTail, scanName, state, tick } from './line';
+import { join } from './join';
 import { collectPaths } from './paths';
-import { CHANGES, OPENS_FILE, SELF, STATELESS, Syscall, Thread } from './records';
+import { CHANGES, OPENS_FILE, PEER, SELF, STATELESS, Syscall, Thread } from './records';
 import { errorStart, hasValue, isPath, scanBehind } from './return-value';
+import { isKnownDirectory } from './row';
 
 /** Takes note of what a line leaves for those to come. */
 // @ts-ignore: decorator
@@ -51,16 +53,21 @@ export function skimLine(start: usize, end: usize): bool {
 // @ts-ignore: decorator
 @inline
 function mayChange(syscall: Syscall): bool {
-  return syscall.effect == CHANGES || (!state.hasFdPaths && syscall.effect < SELF);
+  const effect = syscall.effect;
+  return effect == CHANGES || (!state.hasFdPaths && effect < CHANGES && effect != SELF);
 }
 
-/** Follows what a call does to the descriptors of a log without -y. */
+/** Follows what a call does to the descriptors of a log without -y; false when only JavaScript can. */
 function follow(thread: Thread, syscall: Syscall, start: usize, end: usize): bool {
   const close = scanArguments(start, end);
   if (close == 0 || !scanBehind(close + 1, end)) return false;
-  if (hasPath || hasCwd || isPath) return false;
-  if (!hasValue || errorStart != 0) return true;
-  if (syscall.effect == OPENS_FILE && !collectPaths(syscall, thread, 0, 0)) return false;
+  if (!state.hasFdPaths && (hasPath || hasCwd || isPath)) return false;
+  if (hasCwd && !isKnownDirectory(thread)) return false;
+  if (!hasValue || errorStart != 0 || isStateless(thread, syscall)) return true;
+  const effect = syscall.effect;
+  if (effect == CHANGES || effect == SELF) return false;
+  if (effect == PEER) return !passesDescriptors(start, close);
+  if (effect == OPENS_FILE && !collectPaths(syscall, thread, 0, 0)) return false;
   const argument = syscall.fdArgument;
   const fd = argument < 0 ? -1 : readDescriptor(argument);
   return followCall(thread, syscall, fd, null, start, close);
@@ -69,11 +76,19 @@ function follow(thread: Thread, syscall: Syscall, start: usize, end: usize): boo
 /** Ends the call that is resumed here, when nothing of it is of interest. */
 function skimResumed(start: usize, end: usize): bool {
   const thread = findThread();
-  if (thread === null || !thread.isExact || !state.hasFdPaths) return false;
+  if (thread === null) return false;
   const syscall = thread.call;
-  if (syscall === null || !isStateless(thread, syscall)) return false;
+  if (syscall === null) return false;
   const tail = resumedTail(start, end, syscall);
-  if (tail == 0 || findValue(tail - 1, end) == 0) return false;
+  if (tail == 0) return false;
+  const isQuiet = isStateless(thread, syscall);
+  if (isQuiet && thread.isExact && state.hasFdPaths) {
+    if (findValue(tail - 1, end) == 0) return false;
+  } else {
+    if (isMarked(end) || !(isQuiet || mayChange(syscall))) return false;
+    const joined = join(thread.callAt, thread.callLength, tail, end);
+    if (!follow(thread, syscall, joined, joined + thread.callLength + (end - tail))) return false;
+  }
   tick();
   thread.call = null;
   noteDirty(thread);
