@@ -1,8 +1,9 @@
-// npm run bench -- [--stracepy CHECKOUT] [--each] [--log FILE] [--megabytes 120] [--times 1]
+// npm run bench -- [--stracepy CHECKOUT] [--plain] [--each] [--log FILE] [--megabytes 120] [--times 1]
 // [--runs 3]
 //
 // Speed and memory of a log becoming Parquet, beside what else makes tables of it, in one run: of the
-// recorded mix as one log, with --each of its three logs as well, or of your own.
+// recorded mix as one log (with --plain recorded without -y), with --each of its three logs as well, or of
+// your own.
 import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,6 +20,7 @@ const { values } = parseArgs({
     stracepy: { type: 'string' },
     log: { type: 'string', multiple: true },
     each: { type: 'boolean', default: false },
+    plain: { type: 'boolean', default: false },
     megabytes: { type: 'string', default: '120' },
     times: { type: 'string', default: '1' },
     runs: { type: 'string', default: '3' },
@@ -88,7 +90,7 @@ function printTable(all: Contestant[], from: RecordedLog[], costs: Map<Contestan
 }
 
 function makeLogs(): RecordedLog[] {
-  const recorded = recordMix(cache, Number(values.megabytes) * MEGABYTE);
+  const recorded = recordMix(cache, Number(values.megabytes) * MEGABYTE, values.plain);
   const mix = joinMix(cache, recorded, Number(values.times));
   return values.each ? [...recorded, mix] : [mix];
 }

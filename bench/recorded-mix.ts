@@ -43,7 +43,9 @@ interface Recipe {
 
 const MEGABYTE = 1_000_000;
 /** The options that stracepy asks for, so that every contestant can read the logs. */
-const BASE = ['-q', '-f', '-tt', '-T', '-y', '-yy'];
+const BASE = ['-q', '-f', '-tt', '-T'];
+/** Those of them that have strace tell what descriptors refer to. */
+const DECORATIONS = ['-y', '-yy'];
 
 const recipes: Recipe[] = [
   {
@@ -62,15 +64,17 @@ const recipes: Recipe[] = [
 /**
  * Records the mix with strace into `folder`, about `size` bytes in equal shares, unless it is there:
  * many short lines of a build, long lines of `-s 2048` reads, and threads of which 40 % of the lines
- * are unfinished. Needs strace and gcc.
+ * are unfinished. `isPlain`: without -y, so that descriptors are mere numbers. Needs strace and gcc.
  */
-export function recordMix(folder: string, size: number): RecordedLog[] {
+export function recordMix(folder: string, size: number, isPlain = false): RecordedLog[] {
   mkdirSync(folder, { recursive: true });
   buildPrograms(folder);
   return recipes.map((recipe) => {
-    const path = join(folder, `${recipe.name}-${Math.round(size / MEGABYTE)}.log`);
-    if (!existsSync(path)) record(recipe, path, size / recipes.length, folder);
-    return { name: recipe.name, path, sizeBytes: statSync(path).size };
+    const name = isPlain ? `${recipe.name}-plain` : recipe.name;
+    const path = join(folder, `${name}-${Math.round(size / MEGABYTE)}.log`);
+    const options = [...recipe.options, ...(isPlain ? [] : DECORATIONS)];
+    if (!existsSync(path)) record({ ...recipe, options }, path, size / recipes.length, folder);
+    return { name, path, sizeBytes: statSync(path).size };
   });
 }
 

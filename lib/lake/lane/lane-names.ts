@@ -7,13 +7,17 @@ import type { WasmHeap } from '../wasm/wasm-heap.ts';
 import { EFFECT, NAME, SYSCALL, TARGET } from './records.ts';
 
 const decoder = new TextDecoder();
+const latin1 = new TextDecoder('latin1');
 const CALL_KIND = new Name('call');
 
 /** The records of names, system calls and targets that the lane was given, until they are forgotten. */
 export class LaneNames {
   #heap: WasmHeap;
   #refs = new Map<Name, number>();
-  #targets = new Map<FdTarget, number>();
+  /** Marks targets whose record this one made, and has not forgotten. */
+  #mark = ++marks;
+  /** Records of what descriptors were opened as, by all that they say: as many targets say the same. */
+  #targets = new Map<string, number>();
   /** Files that were opened by the address of their record. */
   #opened = new Map<number, FdTarget>();
   /** Bytes of a system call's name by the address of its record. */
@@ -27,6 +31,7 @@ export class LaneNames {
   /** Forgets all; the memory was taken back. */
   clear(): void {
     this.#refs.clear();
+    this.#mark = ++marks;
     this.#targets.clear();
     this.#opened.clear();
     this.#syscalls.clear();
@@ -92,10 +97,12 @@ export class LaneNames {
 
   /** Address of the record of what a descriptor was opened as. */
   targetRecord(target: FdTarget): number {
-    const known = this.#targets.get(target);
-    if (known !== undefined) return known;
-    const record = this.#makeTarget(target, target.path);
-    this.#targets.set(target, record);
+    if (target.mark === this.#mark) return target.id;
+    const key = contentOf(target);
+    const record = this.#targets.get(key) ?? this.#makeTarget(target, target.path);
+    this.#targets.set(key, record);
+    target.mark = this.#mark;
+    target.id = record;
     return record;
   }
 
@@ -144,6 +151,15 @@ export class LaneNames {
     ints[at + TARGET.hasInode] = target.inode === undefined ? 0 : 1;
     return record;
   }
+}
+
+let marks = 0;
+
+/** All that the record of a target says, as one text. */
+function contentOf({ kind, protocol, local, remote, inode, path }: FdTarget): string {
+  const names = [kind, protocol, local, remote].map((name) => name?.text ?? '');
+  const bytes = path === undefined ? '' : `/${latin1.decode(path)}`;
+  return [...names, inode === undefined ? '' : 'inode', bytes].join('\0');
 }
 
 /** The calls that open a file by its path. */
