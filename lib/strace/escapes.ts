@@ -39,9 +39,8 @@ export function unescapeText(text: string): string {
 }
 
 /** The bytes that a printed string holds, whatever they are. */
-export function unescapeBytes(text: string): Uint8Array {
-  const bytes = encoder.encode(text);
-  return undoEscapes(bytes, 0, bytes.length).plain;
+export function unescapeBytes(bytes: Uint8Array, start = 0, end = bytes.length): Uint8Array {
+  return undoEscapes(bytes, start, end).plain;
 }
 
 function undoEscapes(

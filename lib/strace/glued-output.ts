@@ -5,16 +5,19 @@ import {
   COLON,
   isDigit,
   LESS,
+  LF,
+  matchesAt,
   PAREN_OPEN,
   QUOTE,
   SLASH,
   SPACE,
   STAR,
 } from './ascii.ts';
+import { unescapeBytes } from './escapes.ts';
 import { scanName } from './event-text.ts';
 import { Leader, scanLeader, skipSpaces } from './leader.ts';
 
-const decoder = new TextDecoder('latin1');
+const decoder = new TextDecoder();
 /** What begins a string, a list, a structure, a call or a decoration. */
 const OPENING = new Set([QUOTE, BRACKET_OPEN, BRACE_OPEN, PAREN_OPEN, LESS]);
 const leader = new Leader();
@@ -55,11 +58,12 @@ export function writtenStart(bytes: Uint8Array, start: number, end: number): num
   const first = skipSpaces(bytes, scan.argumentStarts[2], end);
   if (bytes[quoted + 1] !== QUOTE) return -1;
   const isCut = bytes[scan.argumentStarts[2] - 2] !== QUOTE;
-  const text = unquote(bytes, quoted + 2, scan.argumentStarts[2] - (isCut ? 5 : 2));
+  const stringEnd = scan.argumentStarts[2] - (isCut ? 5 : 2);
+  const written = unescapeBytes(bytes, quoted + 2, stringEnd);
   for (let at = first + 1; at <= end && isDigit(bytes[at - 1]); at++) {
     const count = Number(decoder.decode(bytes.subarray(first, at)));
-    if (isCut ? count <= text.length : count !== text.length) continue;
-    if (isPrefix(text, bytes, at, end)) return at;
+    if (isCut ? count <= written.length : count !== written.length) continue;
+    if (isPrefix(written, bytes, at, end)) return at;
   }
   return -1;
 }
@@ -88,21 +92,8 @@ function isLetter(byte: number): boolean {
 }
 
 /** Whether output of the program as it is written, up to the line end, fills the rest of the line. */
-function isPrefix(text: string, bytes: Uint8Array, start: number, end: number): boolean {
-  if (start === end) return false;
-  const line = text.split('\n', 1)[0];
-  const rest = decoder.decode(bytes.subarray(start, end));
-  return line.length > 0 && rest.startsWith(line);
-}
-
-const LETTERS: Record<string, string> = { n: '\n', t: '\t', r: '\r', v: '\v', f: '\f' };
-
-function unquote(bytes: Uint8Array, start: number, end: number): string {
-  const printed = decoder.decode(bytes.subarray(start, end));
-  return printed.replace(/\\(x[0-9a-f]{2}|[0-7]{1,3}|.)/gs, (_, code: string) => {
-    if (code.length === 3 && code[0] === 'x')
-      return String.fromCharCode(parseInt(code.slice(1), 16));
-    if (/^[0-7]/.test(code)) return String.fromCharCode(parseInt(code, 8));
-    return LETTERS[code] ?? code;
-  });
+function isPrefix(written: Uint8Array, bytes: Uint8Array, start: number, end: number): boolean {
+  const feed = written.indexOf(LF);
+  const length = feed < 0 ? written.length : feed;
+  return length > 0 && matchesAt(bytes, start, end, written.subarray(0, length));
 }

@@ -3,6 +3,7 @@ import { unescapeBytes, unescapeText } from './escapes.ts';
 
 const SOCKADDR = ascii('sa_family=');
 const decoder = new TextDecoder();
+const encoder = new TextEncoder();
 
 /** Families and types of sockets by number, as -X raw prints them. */
 const FAMILIES: Record<number, string> = {
@@ -48,7 +49,9 @@ export function findSocketAddress(
   const v6 = V6.exec(text);
   if (v6 !== null) return `[${v6[2]}]:${v6[1]}`;
   const raw = RAW.exec(text);
-  return raw === null ? undefined : addressOf(unescapeBytes(raw[2]), unescapeBytes(raw[1]));
+  if (raw === null) return undefined;
+  const [port, address] = [raw[1], raw[2]].map((text) => unescapeBytes(encoder.encode(text)));
+  return addressOf(address, port);
 }
 
 /** Address and port in the order of the network. */
