@@ -10,9 +10,9 @@ export declare function describeTarget(at: usize, length: i32): usize;
 @external('lane', 'describeThread')
 export declare function describeThread(thread: usize): i32;
 
-/** Makes the record of a file that was opened by its path. */
+/** Tells the kind of a file that was opened by its path. */
 @external('lane', 'describeOpened')
-export declare function describeOpened(at: usize, length: i32): usize;
+export declare function describeOpened(target: usize): void;
 
 /** Notes that a thread has a descriptor for what a record of a file that was opened tells. */
 @external('lane', 'openDescriptor')

@@ -4,6 +4,7 @@ import { Arena } from './arena';
 import { forgetLeader } from './leader';
 import { describeOpened, describeSyscall, describeTarget, describeThread } from './javascript';
 import { Syscall, Target, Thread } from './records';
+import { plainFile } from './row';
 
 /** Memory of what lasts for many chunks: names, system calls, targets. */
 export const lasting: Arena = changetype<Arena>(allocate(offsetof<Arena>()));
@@ -42,6 +43,7 @@ class Records {
 
 const syscalls: Records = Records.make();
 const targets: Records = Records.make();
+/** Of the chunk only: a log may open a file and no other one twice. */
 const openedFiles: Records = Records.make();
 
 /** System calls that were met last, 24 bytes each: the name as two words, and the record. */
@@ -87,11 +89,28 @@ export function targetOf(at: usize, length: i32): Target {
   return load<Target>(place);
 }
 
-/** What was opened by a path. */
+/** `/dev/` as a word. */
+const DEV: u64 = 0x2f7665642f;
+const FIVE_BYTES: u64 = 0xffffffffff;
+const PADDING: usize = 16;
+
+/** What was opened by a path, until `forgetThreads`. */
 export function openedAs(at: usize, length: i32): Target {
   const place = openedFiles.place(openedFiles.keys.intern(at, length));
-  if (load<usize>(place) == 0) store<usize>(place, describeOpened(at, length));
+  if (load<usize>(place) == 0) store<usize>(place, makeOpened(at, length));
   return load<Target>(place);
+}
+
+function makeOpened(at: usize, length: i32): usize {
+  const record = passing.take(offsetof<Target>());
+  memory.fill(record, 0, offsetof<Target>());
+  const made = changetype<Target>(record);
+  made.pathAt = passing.take(<usize>length + PADDING);
+  made.pathLength = length;
+  memory.copy(made.pathAt, at, length);
+  made.kind = plainFile.kind;
+  if (length >= 5 && (load<u64>(made.pathAt) & FIVE_BYTES) == DEV) describeOpened(record);
+  return record;
 }
 
 const FIRST_THREADS: i32 = 1 << 10;
@@ -164,6 +183,7 @@ export function forgetThreads(): void {
   last = 0;
   threadCount = 0;
   memory.fill(threads, 0, threadRoom << 2);
+  openedFiles.clear();
   passing.reset();
 }
 
@@ -172,6 +192,5 @@ export function forgetNames(): void {
   syscalls.clear();
   memory.fill(recent, 0, RECENT_BYTES);
   targets.clear();
-  openedFiles.clear();
   lasting.reset();
 }

@@ -16,7 +16,7 @@ const CR = 0x0d;
 /** Readable bytes around a chunk, so that 16 can be loaded from any place in it. */
 const PADDING = 64;
 /** Names are forgotten behind a chunk that left more of them, bytes. */
-const MAX_NAMES = 16 << 20;
+const MAX_NAMES = 4 << 20;
 
 /**
  * Reads the lines that most logs are made of in WebAssembly, from bytes to columns, and leaves every other
@@ -49,7 +49,7 @@ export class FastLane {
       describeTarget: (at, length) => this.#names.describeTarget(at, length),
       describeThread: (record) => this.#describeThread(record),
       followDescriptor: (record, fd) => this.#followDescriptor(record, fd),
-      describeOpened: (at, length) => this.#names.describeOpened(at, length),
+      describeOpened: (target) => this.#names.describeOpened(target),
       openDescriptor: (record, fd, target, closesOnExec) =>
         this.#descriptorsOf(record).receive(fd, this.#names.openedAt(target), closesOnExec !== 0),
       closeDescriptor: (record, fd) => this.#descriptorsOf(record).close(fd),
@@ -111,6 +111,7 @@ export class FastLane {
       exports.forgetNames();
       this.#names.clear();
     }
+    this.#names.forgetTargets();
     this.#threads.clear();
     this.#directories.clear();
     const size = bytes.length + 2 * PADDING;

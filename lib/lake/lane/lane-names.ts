@@ -7,7 +7,8 @@ import type { WasmHeap } from '../wasm/wasm-heap.ts';
 import { EFFECT, NAME, SYSCALL, TARGET } from './records.ts';
 
 const decoder = new TextDecoder();
-const latin1 = new TextDecoder('latin1');
+/** Files that were opened last, by place: a power of two. */
+const RECENTLY_OPENED = 1024;
 const CALL_KIND = new Name('call');
 
 /** The records of names, system calls and targets that the lane was given, until they are forgotten. */
@@ -16,10 +17,8 @@ export class LaneNames {
   #refs = new Map<Name, number>();
   /** Marks targets whose record this one made, and has not forgotten. */
   #mark = ++marks;
-  /** Records of what descriptors were opened as, by all that they say: as many targets say the same. */
-  #targets = new Map<string, number>();
-  /** Files that were opened by the address of their record. */
-  #opened = new Map<number, FdTarget>();
+  /** Files that were opened, each where the address of its record puts it: most are opened again. */
+  #opened = new Array<FdTarget | undefined>(RECENTLY_OPENED).fill(undefined);
   /** Bytes of a system call's name by the address of its record. */
   #syscalls = new Map<number, Uint8Array>();
 
@@ -31,9 +30,6 @@ export class LaneNames {
   /** Forgets all; the memory was taken back. */
   clear(): void {
     this.#refs.clear();
-    this.#mark = ++marks;
-    this.#targets.clear();
-    this.#opened.clear();
     this.#syscalls.clear();
     this.#fillFixed();
   }
@@ -79,31 +75,39 @@ export class LaneNames {
     const bytes = this.#heap.bytes.slice(at, at + length);
     const target = parseDecoration(decoder.decode(bytes), bytes);
     // the paths of a decorated call are those that the text names
-    return this.#makeTarget(target, undefined);
+    return this.#makeTarget(target, undefined, this.#heap.exports.takeLasting);
   }
 
-  /** Makes the record of a file that was opened by its path. */
-  describeOpened(at: number, length: number): number {
-    const target = fileTarget(this.#heap.bytes.slice(at, at + length));
-    const record = this.targetRecord(target);
-    this.#opened.set(record, target);
-    return record;
+  /** Forgets what descriptors refer to; the memory was taken back. */
+  forgetTargets(): void {
+    this.#mark = ++marks;
   }
 
-  /** The file of a record that describeOpened made. */
+  /** Completes the record of a file that was opened by its path: of those in /dev the kind must be told. */
+  describeOpened(record: number): void {
+    const { kind } = fileTarget(this.#pathOf(record));
+    const ref = this.refOf(kind);
+    this.#heap.ints[(record >> 2) + TARGET.kind] = ref;
+  }
+
+  /** The file of a record that the lane made. */
   openedAt(record: number): FdTarget {
-    return this.#opened.get(record) as FdTarget;
-  }
-
-  /** Address of the record of what a descriptor was opened as. */
-  targetRecord(target: FdTarget): number {
-    if (target.mark === this.#mark) return target.id;
-    const key = contentOf(target);
-    const record = this.#targets.get(key) ?? this.#makeTarget(target, target.path);
-    this.#targets.set(key, record);
+    const place = (record >> 4) & (RECENTLY_OPENED - 1);
+    const known = this.#opened[place];
+    if (known?.id === record && known.mark === this.#mark) return known;
+    const target = fileTarget(this.#pathOf(record));
     target.mark = this.#mark;
     target.id = record;
-    return record;
+    this.#opened[place] = target;
+    return target;
+  }
+
+  /** Address of the record of what a descriptor refers to, until it is forgotten. */
+  targetRecord(target: FdTarget): number {
+    if (target.mark === this.#mark) return target.id;
+    target.id = this.#makeTarget(target, target.path, this.#heap.exports.takePassing);
+    target.mark = this.#mark;
+    return target.id;
   }
 
   /** Gives the parser the calls that the lane counted, and begins again. */
@@ -135,13 +139,22 @@ export class LaneNames {
     ints[(record >> 2) + NAME.mark] = 0;
   }
 
-  #makeTarget(target: FdTarget, path: Uint8Array | undefined): number {
-    const { exports } = this.#heap;
+  #pathOf(record: number): Uint8Array {
+    const { ints, bytes } = this.#heap;
+    const at = ints[(record >> 2) + TARGET.pathAt];
+    return bytes.slice(at, at + ints[(record >> 2) + TARGET.pathLength]);
+  }
+
+  #makeTarget(
+    target: FdTarget,
+    path: Uint8Array | undefined,
+    take: (size: number) => number,
+  ): number {
     const refs = [target.kind, target.protocol, target.local, target.remote].map((name) =>
       this.refOf(name),
     );
-    const pathAt = path === undefined ? 0 : exports.takeLasting(path.length + 16);
-    const record = exports.takeLasting(TARGET.size);
+    const pathAt = path === undefined ? 0 : take(path.length + 16);
+    const record = take(TARGET.size);
     const { bytes, ints } = this.#heap;
     if (path !== undefined) bytes.set(path, pathAt);
     const at = record >> 2;
@@ -154,13 +167,6 @@ export class LaneNames {
 }
 
 let marks = 0;
-
-/** All that the record of a target says, as one text. */
-function contentOf({ kind, protocol, local, remote, inode, path }: FdTarget): string {
-  const names = [kind, protocol, local, remote].map((name) => name?.text ?? '');
-  const bytes = path === undefined ? '' : `/${latin1.decode(path)}`;
-  return [...names, inode === undefined ? '' : 'inode', bytes].join('\0');
-}
 
 /** The calls that open a file by its path. */
 const OPENING = new Set(['open', 'openat', 'creat']);

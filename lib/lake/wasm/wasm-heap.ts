@@ -12,7 +12,7 @@ export interface LaneCalls {
   describeTarget(at: number, length: number): number;
   describeThread(record: number): number;
   followDescriptor(record: number, fd: number): number;
-  describeOpened(at: number, length: number): number;
+  describeOpened(target: number): void;
   openDescriptor(record: number, fd: number, target: number, closesOnExec: number): void;
   closeDescriptor(record: number, fd: number): void;
   duplicateDescriptor(record: number, from: number, to: number, closesOnExec: number): void;
@@ -41,7 +41,7 @@ export class WasmHeap {
       describeTarget: (at, length) => this.#asked().describeTarget(at, length),
       describeThread: (record) => this.#asked().describeThread(record),
       followDescriptor: (record, fd) => this.#asked().followDescriptor(record, fd),
-      describeOpened: (at, length) => this.#asked().describeOpened(at, length),
+      describeOpened: (target) => this.#asked().describeOpened(target),
       openDescriptor: (record, fd, target, closes) =>
         this.#asked().openDescriptor(record, fd, target, closes),
       closeDescriptor: (record, fd) => this.#asked().closeDescriptor(record, fd),
