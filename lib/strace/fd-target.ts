@@ -38,6 +38,8 @@ export function parseDecoration(text: string, bytes: Uint8Array): FdTarget {
   return target;
 }
 
+/** More of them are addresses, of which few come back. */
+const MAX_NAMES = 4096;
 const names = new Map<string, Name>();
 
 /** Whether a decoration is the path of an ordinary file, as most are; then nothing need be parsed. */
@@ -114,7 +116,7 @@ const decoder = new TextDecoder();
 function nameOf(text: string): Name {
   let name = names.get(text);
   if (name === undefined) {
-    if (names.size > 50_000) names.clear();
+    if (names.size > MAX_NAMES) names.clear();
     name = new Name(text);
     names.set(text, name);
   }

@@ -11,6 +11,9 @@ const decoder = new TextDecoder();
 const RECENTLY_OPENED = 1024;
 const CALL_KIND = new Name('call');
 
+/** Takes memory of the lane, as long as its own names last or as the chunk does. */
+type Take = (size: number) => number;
+
 /** The records of names, system calls and targets that the lane was given, until they are forgotten. */
 export class LaneNames {
   #heap: WasmHeap;
@@ -39,8 +42,7 @@ export class LaneNames {
     if (name === undefined) return 0;
     const known = this.#refs.get(name);
     if (known !== undefined) return known;
-    const at = this.#heap.exports.takeLasting(NAME.size);
-    this.#fillName(at, name.bytes);
+    const at = this.#makeName(name, this.#heap.exports.takeLasting);
     this.#refs.set(name, at);
     return at;
   }
@@ -125,13 +127,19 @@ export class LaneNames {
 
   #fillFixed(): void {
     const { exports } = this.#heap;
-    this.#fillName(exports.laneCallKind(), CALL_KIND.bytes);
+    this.#fillName(exports.laneCallKind(), CALL_KIND.bytes, exports.takeLasting);
     const kind = this.refOf(PLAIN_FILE.kind);
     this.#heap.ints[(exports.lanePlainFile() >> 2) + TARGET.kind] = kind;
   }
 
-  #fillName(record: number, bytes: Uint8Array): void {
-    const at = this.#heap.exports.takeLasting(bytes.length + 16);
+  #makeName(name: Name, take: Take): number {
+    const at = take(NAME.size);
+    this.#fillName(at, name.bytes, take);
+    return at;
+  }
+
+  #fillName(record: number, bytes: Uint8Array, take: Take): void {
+    const at = take(bytes.length + 16);
     const { bytes: memory, ints } = this.#heap;
     memory.set(bytes, at);
     ints[(record >> 2) + NAME.at] = at;
@@ -145,20 +153,18 @@ export class LaneNames {
     return bytes.slice(at, at + ints[(record >> 2) + TARGET.pathLength]);
   }
 
-  #makeTarget(
-    target: FdTarget,
-    path: Uint8Array | undefined,
-    take: (size: number) => number,
-  ): number {
-    const refs = [target.kind, target.protocol, target.local, target.remote].map((name) =>
-      this.refOf(name),
+  #makeTarget(target: FdTarget, path: Uint8Array | undefined, take: Take): number {
+    const kinds = [target.kind, target.protocol].map((name) => this.refOf(name));
+    // of addresses there are as many as connections
+    const addresses = [target.local, target.remote].map((name) =>
+      name === undefined ? 0 : this.#makeName(name, take),
     );
     const pathAt = path === undefined ? 0 : take(path.length + 16);
     const record = take(TARGET.size);
     const { bytes, ints } = this.#heap;
     if (path !== undefined) bytes.set(path, pathAt);
     const at = record >> 2;
-    ints.set(refs, at + TARGET.kind);
+    ints.set([...kinds, ...addresses], at + TARGET.kind);
     ints[at + TARGET.pathAt] = pathAt;
     ints[at + TARGET.pathLength] = path?.length ?? 0;
     ints[at + TARGET.hasInode] = target.inode === undefined ? 0 : 1;
