@@ -34,64 +34,63 @@ WITH counted AS (
     syscall,
     path,
     args,
-    error,
+    ret_text,
     fd_kind,
     protocol,
     local_address,
     remote_address,
-    direction,
-    CASE WHEN bytes > 16 THEN 2 WHEN bytes > 0 THEN 1 END AS size,
-    ret IS NOT NULL AS has_returned,
-    ret_text,
-    -- calls that name two files may look the same and not be, in other folders
+    -- what tells calls apart that look the same; names are looked for in one text, which an engine does once for
+    -- each name, and compares with a list for each call
     CASE
-      WHEN syscall IN (
-        'rename', 'renameat', 'renameat2', 'link', 'linkat', 'copy_file_range', 'splice', 'sendfile', 'sendfile64'
-      ) THEN seq
-    END AS own_seq,
+      -- two files may be in other folders, and an umask is of its process
+      WHEN strpos(
+        ' rename renameat renameat2 link linkat copy_file_range splice sendfile sendfile64 umask mknod mknodat ',
+        ' ' || syscall || ' '
+      ) > 0 THEN seq
+      -- the umask tells whether others may write to what these make, of which the mode is the end
+      WHEN strpos(' open openat creat mkdir mkdirat ', ' ' || syscall || ' ') > 0
+        AND (args LIKE '%2' OR args LIKE '%3' OR args LIKE '%6' OR args LIKE '%7') THEN seq
+      WHEN strpos(syscall, 'clock_nanosleep') > 0 AND strpos(args, 'TIMER_ABSTIME') > 0 THEN seq
+      WHEN bytes IS NOT NULL THEN CASE WHEN bytes > 16 THEN -1 WHEN bytes > 0 THEN -2 ELSE -3 END
+      WHEN ret IS NULL THEN -4
+    END AS look,
     COUNT(*) AS amount,
     CAST(SUM(bytes) AS BIGINT) AS bytes,
     MAX(duration_ns) AS duration_ns,
-    CAST(SUM(duration_ns / 1000) AS BIGINT) AS duration_us,
-    MIN_BY(process, seq) AS process,
-    MIN(seq) AS seq,
-    MIN_BY(ret, seq) AS ret,
-    -- of the same arguments, and so the same but for what opens return
-    MIN(fd) AS fd
+    MIN(seq) AS seq
   FROM calls
   WHERE session = ?
-    AND kind = 'call'
-  GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14
-),
-path_lists AS (
-  -- lists are slow to read, and of other calls nobody needs them
-  SELECT seq, paths, error IS NULL AND syscall NOT IN ('copy_file_range', 'splice', 'sendfile', 'sendfile64') AS opens
-  FROM calls
-  WHERE session = ?
-    -- of one column, so that an engine passes over the others of the rows it drops
-    AND COALESCE(syscall, '') IN (
-      'open', 'openat', 'openat2', 'creat', 'open_by_handle_at', 'rename', 'renameat', 'renameat2', 'link', 'linkat',
-      'copy_file_range', 'splice', 'sendfile', 'sendfile64'
-    )
+    AND syscall IS NOT NULL
+  GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
 ),
 forms AS (
+  -- the rest of what a form is, looked up at its first call: the same for all its calls, or of that call
   SELECT
     counted.*,
-    -- of opens it is the same for all that look the same: their path and result tell it
-    paths,
-    syscall || '(' || COALESCE(args, '') || ')' || COALESCE(' = ' || CAST(ret AS VARCHAR), '')
-      || COALESCE(' ' || ret_text, '') AS example
-  FROM counted
-  LEFT JOIN path_lists ON path_lists.seq = counted.seq
+    f.process,
+    f.parent,
+    f.error,
+    f.ret,
+    f.fd,
+    f.direction,
+    f.paths,
+    counted.syscall || '(' || COALESCE(counted.args, '') || ')' || COALESCE(' = ' || CAST(f.ret AS VARCHAR), '')
+      || COALESCE(' ' || counted.ret_text, '') AS example
+  FROM calls AS f
+  JOIN counted ON counted.seq = f.seq
+  WHERE session = ?
 ),
 opened AS (
   -- a file that the session has open but never opened was handed to it: whoever started the command chose it
   SELECT DISTINCT name
   FROM (
-    -- lists are taken apart once, not for every call that has them
     SELECT DISTINCT paths
-    FROM path_lists
-    WHERE opens
+    FROM forms
+    WHERE error IS NULL
+      AND strpos(
+        ' open openat openat2 creat open_by_handle_at rename renameat renameat2 link linkat ',
+        ' ' || syscall || ' '
+      ) > 0
   ) AS distinct_lists
   CROSS JOIN UNNEST(paths) AS p (name)
 ),
@@ -104,41 +103,15 @@ beginnings AS (
   ORDER BY seq
   LIMIT 1
 ),
-modes AS (
+masks AS (
+  -- umasks, each from its call to the next one of the process
   SELECT
-    *,
-    MAX(mask) OVER (PARTITION BY process ORDER BY seq) AS own_mask,
-    -- rows are there twice, so that the masks of a process meet the calls of its children
-    MAX(CASE WHEN role = 'self' THEN mask END) OVER (
-      PARTITION BY CASE WHEN role = 'self' THEN process ELSE parent END
-    ) AS parent_mask
-  FROM (
-    SELECT
-      seq,
-      process,
-      parent,
-      executable,
-      syscall,
-      path,
-      regexp_like(syscall, 'chmod') AS is_exact,
-      syscall || '(' || COALESCE(args, '') || ')' || COALESCE(' = ' || CAST(ret AS VARCHAR), '')
-        || COALESCE(' ' || ret_text, '') AS example,
-      CASE
-        WHEN syscall = 'umask' THEN seq * 2 + CASE WHEN regexp_like(args, '[2367]$') THEN 0 ELSE 1 END
-      END AS mask
-    FROM calls
-    WHERE session = ?
-      AND COALESCE(syscall, '') IN (
-        'umask', 'chmod', 'fchmod', 'fchmodat', 'fchmodat2', 'mkdir', 'mkdirat', 'creat', 'mknod', 'mknodat', 'open',
-        'openat'
-      )
-      AND CASE
-        WHEN syscall = 'umask' THEN true
-        WHEN error IS NOT NULL OR (syscall IN ('open', 'openat') AND strpos(args, 'O_CREAT') = 0) THEN false
-        ELSE regexp_like(args, ', 0[0-7]{0,2}[2367]($|, )')
-      END
-  ) AS mode_calls
-  CROSS JOIN UNNEST(ARRAY['self', 'child']) AS m (role)
+    process,
+    seq AS mask_seq,
+    COALESCE(LEAD(seq) OVER (PARTITION BY process ORDER BY seq), 9223372036854775807) AS next_mask_seq,
+    NOT regexp_like(args, '[2367]$') AS allows
+  FROM forms
+  WHERE syscall = 'umask'
 ),
 runs AS (
   -- only threads some of whose failures are about the same, whatever succeeded in between, can have tried again
@@ -158,15 +131,18 @@ runs AS (
       SELECT
         seq,
         COALESCE(pid, 0) AS thread,
-        xxhash64(to_utf8(COALESCE(path, syscall || COALESCE(CAST(fd AS VARCHAR), '')))) AS subject
+        CASE
+          WHEN path IS NULL THEN xxhash64(to_utf8(syscall || COALESCE(CAST(fd AS VARCHAR), '')))
+          ELSE xxhash64(to_utf8(path))
+        END AS subject
       FROM calls
       WHERE session = ?
         AND error <> 'EINTR'
         AND error NOT LIKE 'ERESTART%'
-        AND syscall NOT IN (
-          'futex', 'nanosleep', 'clock_nanosleep', 'sched_yield', 'clock_gettime', 'gettimeofday', 'time', 'getpid',
-          'gettid'
-        )
+        AND strpos(
+          ' futex nanosleep clock_nanosleep sched_yield clock_gettime gettimeofday time getpid gettid ',
+          ' ' || syscall || ' '
+        ) = 0
     ) AS failures
   ) AS compared
   WHERE is_again
@@ -201,9 +177,10 @@ attempts AS (
     WHERE session = ?
       AND kind = 'call'
       -- what a loop asks or waits for between its attempts
-      AND syscall NOT IN (
-        'nanosleep', 'clock_nanosleep', 'sched_yield', 'clock_gettime', 'gettimeofday', 'time', 'getpid', 'gettid'
-      )
+      AND strpos(
+        ' nanosleep clock_nanosleep sched_yield clock_gettime gettimeofday time getpid gettid ',
+        ' ' || syscall || ' '
+      ) = 0
   ) AS r
 ),
 streaks AS (
@@ -275,7 +252,7 @@ uses AS (
       ELSE COALESCE(known_use, 'other')
     END AS file_use,
     COALESCE(known_use = 'open', false) AS is_open,
-    error IS NULL AND has_returned AS succeeded
+    error IS NULL AND ret IS NOT NULL AS succeeded
   FROM forms
   LEFT JOIN (
     SELECT known_use, place, name
@@ -312,16 +289,25 @@ uses AS (
 traits AS (
   SELECT
     uses.*,
-    place = 1 AS is_first,
+    -- the row whose file is the path of the call, which is what the facts of calls ask about
+    place = CASE WHEN syscall IN ('sendfile', 'sendfile64') THEN 2 ELSE 1 END AS is_first,
     path LIKE '/dev/%' AND path NOT LIKE '/dev/shm/%' AS is_device,
     used_path LIKE '/dev/%' AND used_path NOT LIKE '/dev/shm/%' AS is_used_device,
-    o.name IS NULL
+    name IS NULL
       AND first_syscall = 'execve'
       AND path LIKE '/%'
       AND (fd IS NOT NULL OR strpos(args, 'AT_EMPTY_PATH') > 0) AS is_handed,
-    u.name IS NULL
+    name IS NULL
       AND first_syscall = 'execve'
       AND syscall NOT IN ('truncate', 'truncate64') AS is_used_handed,
+    CASE
+      WHEN error IS NOT NULL OR path LIKE '/dev/%' THEN false
+      WHEN regexp_like(syscall, 'chmod') THEN regexp_like(args, ', 0[0-7]{0,2}[2367]($|, )')
+      WHEN syscall IN ('open', 'openat') AND strpos(args, 'O_CREAT') = 0 THEN false
+      WHEN syscall IN ('open', 'openat', 'creat', 'mkdir', 'mkdirat', 'mknod', 'mknodat')
+        AND regexp_like(args, ', 0[0-7]{0,2}[2367]($|, )') THEN COALESCE(own.allows, inherited.allows, false)
+      ELSE false
+    END AS lets_others_write,
     -- asked once for all kinds of secrets
     CASE
       WHEN direction = 'out' OR (syscall = 'execve' AND error IS NULL) THEN
@@ -333,8 +319,14 @@ traits AS (
       OR (syscall = 'poll' AND args LIKE 'NULL, 0, %') AS is_sleep
   FROM uses
   CROSS JOIN beginnings
-  LEFT JOIN opened AS o ON o.name = path
-  LEFT JOIN opened AS u ON u.name = used_path
+  LEFT JOIN masks AS own
+    ON COALESCE(own.process, 0) = COALESCE(uses.process, 0)
+    AND own.mask_seq < look
+    AND own.next_mask_seq > look
+  LEFT JOIN masks AS inherited
+    ON inherited.process = uses.parent
+    AND inherited.next_mask_seq = 9223372036854775807
+  LEFT JOIN opened ON name = COALESCE(used_path, path)
 ),
 facts AS (
   SELECT
@@ -348,7 +340,7 @@ facts AS (
     CASE
       WHEN k.fact IN ('call', 'sleep') THEN syscall
       WHEN k.fact IN ('read', 'list', 'write', 'bytes_written', 'missing') THEN used_path
-      WHEN k.fact = 'denied' THEN COALESCE(path, syscall)
+      WHEN k.fact IN ('denied', 'world_writable') THEN COALESCE(path, syscall)
       WHEN k.fact = 'connect' THEN
         protocol || ' ' || CASE
           WHEN protocol LIKE 'UNIX%' THEN COALESCE(remote_address, local_address)
@@ -375,7 +367,7 @@ facts AS (
       WHEN syscall = 'poll' THEN
         amount * COALESCE(TRY_CAST(NULLIF(regexp_extract(args, ', ([0-9]+)$', 1), '') AS BIGINT), 0) * 1000
       -- until an instant: as long as it took
-      WHEN strpos(args, 'TIMER_ABSTIME') > 0 THEN COALESCE(duration_us, 0)
+      WHEN strpos(args, 'TIMER_ABSTIME') > 0 THEN COALESCE(duration_ns / 1000, 0)
       ELSE
         amount * (
           COALESCE(TRY_CAST(NULLIF(regexp_extract(args, 'tv_sec=([0-9]{1,9})', 1), '') AS BIGINT), 0) * 1000000
@@ -392,7 +384,7 @@ facts AS (
     VALUES
       ('call'), ('read'), ('list'), ('write'), ('bytes_written'), ('missing'), ('denied'), ('device'), ('exec'),
       ('exec_failure'), ('connect'), ('error'), ('tiny'), ('sleep'), ('AWS access key'), ('GitHub token'),
-      ('GitLab token'), ('Slack token'), ('private key')
+      ('GitLab token'), ('Slack token'), ('private key'), ('world_writable')
   ) AS k (fact)
   WHERE CASE
     WHEN k.fact IN ('read', 'list', 'write', 'bytes_written', 'missing') THEN
@@ -405,7 +397,7 @@ facts AS (
           AND NOT is_used_device
           AND (file_use IN ('create', 'remove', 'change') OR (file_use = 'write' AND NOT is_used_handed))
         WHEN 'bytes_written' THEN
-          succeeded AND NOT is_used_device AND NOT is_used_handed AND file_use = 'write' AND size IS NOT NULL
+          succeeded AND NOT is_used_device AND NOT is_used_handed AND file_use = 'write' AND bytes > 0
         ELSE error IN ('ENOENT', 'ENOTDIR') AND (is_open OR file_use IN ('query', 'read'))
       END
     WHEN NOT is_first THEN false
@@ -431,8 +423,9 @@ facts AS (
       error IS NOT NULL
       AND error NOT IN ('EACCES', 'EPERM', 'EROFS')
       AND NOT (error IN ('ENOENT', 'ENOTDIR') AND path IS NOT NULL)
-    WHEN k.fact = 'tiny' THEN size = 1
+    WHEN k.fact = 'tiny' THEN (look = -2 OR (look > 0 AND bytes BETWEEN 1 AND 16))
     WHEN k.fact = 'sleep' THEN is_sleep
+    WHEN k.fact = 'world_writable' THEN lets_others_write
     ELSE
       may_be_secret
       AND CASE k.fact
@@ -447,16 +440,6 @@ facts AS (
   SELECT 'retry', executable, syscall || ' ' || error, amount, NULL, process, seq, example
   FROM retries
   UNION ALL
-  SELECT 'world_writable', executable, COALESCE(path, syscall), 1, NULL, process, seq, example
-  FROM modes
-  WHERE role = 'child'
-    AND syscall <> 'umask'
-    AND COALESCE(path, '') NOT LIKE '/dev/%'
-    AND (
-      is_exact
-      OR COALESCE(own_mask, CASE WHEN parent IS NOT NULL THEN parent_mask END, 0) % 2 = 1
-    )
-  UNION ALL
   SELECT
     CASE WHEN signal IS NULL THEN 'exit' ELSE 'signal' END,
     executable,
@@ -470,7 +453,8 @@ facts AS (
   WHERE session = ?
     AND kind = 'exit'
     AND COALESCE(pid, 0) = COALESCE(process, 0)
-    AND ret_text NOT LIKE 'superseded%'
+    -- of one column, so that an engine passes over the others of the rows it drops
+    AND COALESCE(ret, 1) <> 0
     AND (signal IS NOT NULL OR ret <> 0)
 ),
 totals AS (
@@ -483,28 +467,25 @@ totals AS (
     END AS count
   FROM (
     SELECT
-      MIN(start_ns) AS start_ns,
-      MAX(end_ns) AS end_ns,
-      MIN(output_ns) AS output_ns,
-      -- the lowest free number is given out, so a process has as many as were open at one time
-      NULLIF(MAX(fds), 0) AS peak_fds
+      MIN(time_ns) AS start_ns,
+      MAX(time_ns + COALESCE(duration_ns, 0)) AS end_ns,
+      MIN(CASE WHEN direction = 'out' THEN time_ns END) AS output_ns
+    FROM calls
+    WHERE session = ?
+      AND kind = 'call'
+  ) AS times
+  CROSS JOIN (
+    -- the lowest free number is given out, so a process has as many as were open at one time
+    SELECT MAX(fds) AS peak_fds
     FROM (
-      SELECT MIN(start_ns) AS start_ns, MAX(end_ns) AS end_ns, MIN(output_ns) AS output_ns, COUNT(fd) AS fds
-      FROM (
-        SELECT
-          process,
-          CASE WHEN error IS NULL THEN fd END AS fd,
-          MIN(time_ns) AS start_ns,
-          MAX(time_ns + COALESCE(duration_ns, 0)) AS end_ns,
-          MIN(CASE WHEN direction = 'out' THEN time_ns END) AS output_ns
-        FROM calls
-        WHERE session = ?
-          AND kind = 'call'
-        GROUP BY process, CASE WHEN error IS NULL THEN fd END
-      ) AS by_fd
+      SELECT COUNT(DISTINCT fd) AS fds
+      FROM calls
+      WHERE session = ?
+        AND fd IS NOT NULL
+        AND error IS NULL
       GROUP BY process
     ) AS by_process
-  ) AS ends
+  ) AS peaks
   CROSS JOIN UNNEST(ARRAY['wall_us', 'startup_us', 'peak_fds']) AS t (subject)
 ),
 sums AS (
@@ -514,7 +495,8 @@ sums AS (
     subject,
     CAST(SUM(amount) AS BIGINT) AS count,
     MAX(CASE WHEN fact = 'call' THEN duration_ns END) / 1000 AS max_us,
-    MIN_BY(process, seq) AS process,
+    -- of the first call also when that names none
+    NULLIF(MIN_BY(COALESCE(process, -1), seq), -1) AS process,
     MIN(seq) AS first_seq,
     MIN_BY(example, seq) AS example
   FROM facts
