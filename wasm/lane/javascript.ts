@@ -2,6 +2,10 @@
 @external('lane', 'describeSyscall')
 export declare function describeSyscall(at: usize, length: i32): usize;
 
+/** The record of a name that many rows have. */
+@external('lane', 'describeName')
+export declare function describeName(at: usize, length: i32): usize;
+
 /** Makes the record of what a decoration says. */
 @external('lane', 'describeTarget')
 export declare function describeTarget(at: usize, length: i32): usize;

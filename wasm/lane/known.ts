@@ -1,6 +1,7 @@
 import { Dictionary } from '../dictionary';
 import { allocate, enlarge } from '../memory';
 import { Arena } from './arena';
+import { connectionOf, forgetProtocols } from './connections';
 import { forgetLeader } from './leader';
 import { describeOpened, describeSyscall, describeTarget, describeThread } from './javascript';
 import { Syscall, Target, Thread } from './records';
@@ -85,7 +86,10 @@ function findSyscall(at: usize, length: i32): Syscall {
 @inline
 export function targetOf(at: usize, length: i32): Target {
   const place = targets.place(targets.keys.intern(at, length));
-  if (load<usize>(place) == 0) store<usize>(place, describeTarget(at, length));
+  if (load<usize>(place) == 0) {
+    const connection = connectionOf(at, length);
+    store<usize>(place, connection != 0 ? connection : describeTarget(at, length));
+  }
   return load<Target>(place);
 }
 
@@ -192,5 +196,6 @@ export function forgetNames(): void {
   syscalls.clear();
   memory.fill(recent, 0, RECENT_BYTES);
   targets.clear();
+  forgetProtocols();
   lasting.reset();
 }

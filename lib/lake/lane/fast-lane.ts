@@ -46,6 +46,7 @@ export class FastLane {
     this.#rows = heap.exports.laneBatch() >> 2;
     heap.lane = {
       describeSyscall: (at, length) => this.#names.describeSyscall(at, length, this.#parserState),
+      describeName: (at, length) => this.#names.describeName(at, length),
       describeTarget: (at, length) => this.#names.describeTarget(at, length),
       describeThread: (record) => this.#describeThread(record),
       followDescriptor: (record, fd) => this.#followDescriptor(record, fd),

@@ -72,6 +72,12 @@ export class LaneNames {
     return state.syscalls.get(bytes, 0, bytes.length);
   }
 
+  /** Makes the record of a name that many rows have. */
+  describeName(at: number, length: number): number {
+    const bytes = this.#heap.bytes.slice(at, at + length);
+    return this.refOf(new Name(decoder.decode(bytes), bytes));
+  }
+
   /** Makes the record of what a decoration says. */
   describeTarget(at: number, length: number): number {
     const bytes = this.#heap.bytes.slice(at, at + length);

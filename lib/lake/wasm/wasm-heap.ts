@@ -9,6 +9,7 @@ const compiled = new WebAssembly.Module(Buffer.from(WASM_MODULE, 'base64'));
 /** What the fast lane asks JavaScript: wasm/lane/javascript.ts tells of what. */
 export interface LaneCalls {
   describeSyscall(at: number, length: number): number;
+  describeName(at: number, length: number): number;
   describeTarget(at: number, length: number): number;
   describeThread(record: number): number;
   followDescriptor(record: number, fd: number): number;
@@ -38,6 +39,7 @@ export class WasmHeap {
   constructor() {
     const lane: LaneCalls = {
       describeSyscall: (at, length) => this.#asked().describeSyscall(at, length),
+      describeName: (at, length) => this.#asked().describeName(at, length),
       describeTarget: (at, length) => this.#asked().describeTarget(at, length),
       describeThread: (record) => this.#asked().describeThread(record),
       followDescriptor: (record, fd) => this.#asked().followDescriptor(record, fd),
