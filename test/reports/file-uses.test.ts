@@ -40,6 +40,14 @@ it.each(toldAgain)('%s tells uses in the words of the view file_uses', (file) =>
   for (const part of partsOf(told)) expect(text).toContain(plain(part));
 });
 
+it('redundant_ops looks at all that file_uses takes for an open or a query', () => {
+  const uses = [...told.matchAll(/\('(?:open|query)', NULL, '([^']+)'\)/g)];
+  const names = uses.flatMap(([, text]) => text!.split(' '));
+  const [text] = /strpos\([^)]*?' ' \|\| syscall/s.exec(read('redundant_ops.sql'))!;
+  expect(names.length).toBeGreaterThan(30);
+  expect(text.match(/\w+/g)!.slice(1, -1)).toEqual(names);
+});
+
 it('counts in file_use_counts what file_uses lists', async () => {
   const listed = await rowsOf(
     `SELECT ${KEYS}, COUNT(*), CAST(SUM(bytes) AS BIGINT), MIN(seq), MAX(seq) FROM file_uses`,
