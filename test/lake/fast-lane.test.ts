@@ -160,14 +160,14 @@ describe('the fast lane', () => {
   });
 
   test('follows descriptors that no decoration tells of', () => {
-    const calls = fc.array(descriptorCall, { minLength: 1, maxLength: 60 });
+    const calls = fc.array(descriptorCall, { minLength: 1, maxLength: 40 });
     fc.assert(
       fc.property(calls, fc.integer({ min: 1, max: 9 }), (lines, size) => {
         const log = Buffer.from(`${lines.flat().join('\n')}\n`);
         expect(parse(log, size)).toEqual(parseWithoutLane(log, size));
         expect(statesOf(log, size, true)).toEqual(statesOf(log, size, false));
       }),
-      { numRuns: 300 },
+      { numRuns: 200 },
     );
   });
 
