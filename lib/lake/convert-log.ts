@@ -10,7 +10,7 @@ import type { ParseSummary } from './manifest.ts';
 import { parseInParallel } from './parallel-parse.ts';
 import { ParquetFileWriter } from './parquet/file-writer.ts';
 import { ParseTally } from './parse-tally.ts';
-import { collectRarely, holdYoungGeneration, optimizeRarely } from './v8-heap.ts';
+import { collectRarely, holdYoungGeneration, optimizeRarely } from './v8-flags.ts';
 
 /** How a log is turned into rows. */
 export interface ConvertOptions {

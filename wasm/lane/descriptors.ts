@@ -7,7 +7,7 @@ import {
   openDescriptor,
   setCloseOnExec,
 } from './javascript';
-import { openedAs } from './known';
+import { isInDev, openedAs } from './known';
 import { state } from './line';
 import { pathAt, pathCount, pathLength } from './paths';
 import { CLOSES, CONTROLS, DUPLICATES, OPENS_FILE, PEER, Syscall, Target, Thread } from './records';
@@ -103,15 +103,13 @@ function open(thread: Thread, syscall: Syscall, start: usize, close: usize): boo
   return true;
 }
 
-/** `/dev/` and `/proc/se` as words; of the latter the rest. */
-const DEV: u64 = 0x2f7665642f;
-const FIVE_BYTES: u64 = 0xffffffffff;
+/** `/proc/se` as a word, and the rest. */
 const PROC_SELF: u64 = 0x65732f636f72702f;
 const SELF_FD: u32 = 0x662f666c;
 
 /** Whether a path may be one of those that name a descriptor: `/dev/fd/3`, `/dev/stdin`, `/proc/self/fd/3`. */
 function mayNameDescriptor(path: usize, length: i32): bool {
-  if (length > 6 && (load<u64>(path) & FIVE_BYTES) == DEV) {
+  if (isInDev(path, length)) {
     const next = load<u8>(path + 5);
     return next == 0x66 || next == 0x73;
   }

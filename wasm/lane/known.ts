@@ -113,8 +113,13 @@ function makeOpened(at: usize, length: i32): usize {
   made.pathLength = length;
   memory.copy(made.pathAt, at, length);
   made.kind = plainFile.kind;
-  if (length >= 5 && (load<u64>(made.pathAt) & FIVE_BYTES) == DEV) describeOpened(record);
+  if (isInDev(made.pathAt, length)) describeOpened(record);
   return record;
+}
+
+/** Whether a path begins with `/dev/`. */
+export function isInDev(path: usize, length: i32): bool {
+  return length >= 5 && (load<u64>(path) & FIVE_BYTES) == DEV;
 }
 
 const FIRST_THREADS: i32 = 1 << 10;

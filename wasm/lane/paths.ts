@@ -123,11 +123,19 @@ function addString(syscall: Syscall, thread: Thread, piece: i32, argument: i32):
   const end = endOf(piece);
   const isAt = argument > 0 && syscall.roleOf(argument - 1) == DIRFD;
   const base = isAt ? directoryPiece(piece, argument - 1) : -1;
-  if (isAt && base < 0 && !isBehindCwd(start)) {
+  // a directory descriptor that the text does not tell of
+  const isBeneath = isAt && base < 0 && !isBehindCwd(start);
+  let directory = thread.cwdAt;
+  let length = thread.cwdLength;
+  if (isBeneath) {
     const fd = readDescriptor(argument - 1);
-    return fd >= 0 && addBeneath(thread, fd, start, end);
+    if (fd < 0) return false;
+    const followed = targetOfDescriptor(thread, fd);
+    directory = followed == 0 ? 0 : changetype<Target>(followed).pathAt;
+    length = followed == 0 ? 0 : changetype<Target>(followed).pathLength;
   }
   if (start == end) {
+    if (isBeneath && directory != 0) add(directory, length);
     if (base < 0 || kindOf(base) != FD) return true;
     return addRaw(startOf(base), pathEnd(startOf(base), endOf(base)));
   }
@@ -140,29 +148,11 @@ function addString(syscall: Syscall, thread: Thread, piece: i32, argument: i32):
     if (findSpecial(first, last) != last) return false;
     return addRelative(first, last, start, end, true);
   }
-  if (thread.cwdAt == 0) {
+  if (directory == 0) {
     add(start, <i32>(end - start));
     return true;
   }
-  const cwd = thread.cwdAt;
-  return addRelative(cwd, cwd + thread.cwdLength, start, end, thread.isExact != 0);
-}
-
-/** A path relative to a directory descriptor that the text does not tell of. */
-function addBeneath(thread: Thread, fd: i32, start: usize, end: usize): bool {
-  const followed = targetOfDescriptor(thread, fd);
-  const directory: usize = followed == 0 ? 0 : changetype<Target>(followed).pathAt;
-  const length = followed == 0 ? 0 : changetype<Target>(followed).pathLength;
-  if (start == end) {
-    if (length > 0) add(directory, length);
-    return true;
-  }
-  if (thread.hasRoot) return false;
-  if (load<u8>(start) == SLASH) return addRaw(start, end);
-  if (findSpecial(start, end) != end) return false;
-  if (length > 0) return addRelative(directory, directory + length, start, end, false);
-  add(start, <i32>(end - start));
-  return true;
+  return addRelative(directory, directory + length, start, end, !isBeneath && thread.isExact != 0);
 }
 
 /** The piece that names the directory in an argument, or -1. */

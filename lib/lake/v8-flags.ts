@@ -6,8 +6,7 @@ import { setFlagsFromString } from 'node:v8';
  * the CPU. `percent` is by how much the heap may grow from one collection to the next.
  */
 export function collectRarely(percent: number): () => void {
-  setFlagsFromString(`--heap-growing-percent=${percent}`);
-  return () => setFlagsFromString('--heap-growing-percent=0');
+  return setUntil('heap-growing-percent', percent, 0);
 }
 
 /**
@@ -15,8 +14,7 @@ export function collectRarely(percent: number): () => void {
  * is called. Parsing makes few objects and none that stay; V8 would grow that room to 50 MB a thread.
  */
 export function holdYoungGeneration(): () => void {
-  setFlagsFromString('--semi-space-growth-factor=1');
-  return () => setFlagsFromString('--semi-space-growth-factor=2');
+  return setUntil('semi-space-growth-factor', 1, 2);
 }
 
 /**
@@ -24,6 +22,11 @@ export function holdYoungGeneration(): () => void {
  * function is called. Most of what JavaScript does of a log is over sooner than its compiler is.
  */
 export function optimizeRarely(calls: number): () => void {
-  setFlagsFromString(`--invocation-count-for-turbofan=${calls}`);
-  return () => setFlagsFromString('--invocation-count-for-turbofan=3000');
+  return setUntil('invocation-count-for-turbofan', calls, 3000);
+}
+
+/** Sets a flag of V8; the returned function sets it to what it usually is. */
+function setUntil(flag: string, value: number, usual: number): () => void {
+  setFlagsFromString(`--${flag}=${value}`);
+  return () => setFlagsFromString(`--${flag}=${usual}`);
 }
