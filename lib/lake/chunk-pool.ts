@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { type ChunkJob, type ChunkResult, READY, type WorkerOptions } from './chunk-protocol.ts';
+import type { ChunkJob, ChunkResult, WorkerOptions } from './chunk-protocol.ts';
 
 /** Chunks at one thread: one that it parses, one that waits so that it need not. */
 const CHUNKS_PER_WORKER = 2;
@@ -13,9 +13,6 @@ interface Job {
 interface Place {
   worker: Worker;
   jobs: Job[];
-  /** Whether it has started; settled once it has. */
-  isReady: boolean;
-  ready: Promise<void>;
   /** Why it ended, if it did. */
   failure?: Error;
 }
@@ -32,21 +29,15 @@ export class ChunkPool {
     this.#places = Array.from({ length: size }, () => startPlace(options));
   }
 
-  /** Settled once all threads have started; rejected when one cannot. */
-  get ready(): Promise<void> {
-    return Promise.all(this.#places.map(({ ready }) => ready)).then(() => {});
-  }
-
-  /** Whether a thread takes one more chunk: one that has not started yet does not; throws what ended one. */
+  /** Whether a thread takes one more chunk; throws what ended one. */
   get hasRoom(): boolean {
     for (const { failure } of this.#places) if (failure !== undefined) throw failure;
-    return this.#places.some(({ isReady, jobs }) => isReady && jobs.length < CHUNKS_PER_WORKER);
+    return this.#places.some(({ jobs }) => jobs.length < CHUNKS_PER_WORKER);
   }
 
   /** Parses one chunk; its bytes are out of reach until the result hands them back. */
   parse(job: ChunkJob): Promise<ChunkResult> {
-    const [first, ...others] = this.#places.filter(({ isReady }) => isReady);
-    const place = others.reduce((a, b) => (b.jobs.length < a.jobs.length ? b : a), first);
+    const place = this.#places.reduce((a, b) => (b.jobs.length < a.jobs.length ? b : a));
     return new Promise((resolve, reject) => {
       place.jobs.push({ resolve, reject });
       place.worker.postMessage(job, [job.chunk.bytes.buffer as ArrayBuffer]);
@@ -61,24 +52,13 @@ export class ChunkPool {
 
 function startPlace(options: WorkerOptions): Place {
   const worker = new Worker(workerFile(), { workerData: options });
-  const { promise: ready, resolve, reject } = Promise.withResolvers<void>();
-  const place: Place = { worker, jobs: [], isReady: false, ready };
-  // a thread says first that it has started, then answers in the order in which it was asked
-  worker.on('message', (message: ChunkResult | typeof READY) => {
-    if (message !== READY) {
-      place.jobs.shift()?.resolve(message);
-      return;
-    }
-    place.isReady = true;
-    resolve();
-  });
+  const place: Place = { worker, jobs: [] };
+  // a thread answers in the order in which it was asked
+  worker.on('message', (result: ChunkResult) => place.jobs.shift()?.resolve(result));
   worker.on('error', (error: Error) => {
     place.failure = error;
-    reject(error);
     for (const job of place.jobs.splice(0)) job.reject(error);
   });
-  // a log that ends before is not delayed by it
-  ready.catch(() => {});
   return place;
 }
 

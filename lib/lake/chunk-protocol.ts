@@ -3,9 +3,6 @@ import type { StateSnapshot } from '../strace/parser-state.ts';
 import type { ParsedChunk } from './chunk-parser.ts';
 import type { LogChunk } from './log-chunks.ts';
 
-/** What a worker says once it has started. */
-export const READY = 'ready';
-
 /** What a worker is started with. */
 export interface WorkerOptions {
   session: string;

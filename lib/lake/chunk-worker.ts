@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { ParserState } from '../strace/parser-state.ts';
 import { ChunkParser } from './chunk-parser.ts';
-import { type ChunkJob, type ChunkResult, READY, type WorkerOptions } from './chunk-protocol.ts';
+import type { ChunkJob, ChunkResult, WorkerOptions } from './chunk-protocol.ts';
 
 const { session, base } = workerData as WorkerOptions;
 const parser = new ChunkParser(session);
@@ -12,4 +12,3 @@ parentPort?.on('message', ({ chunk, before }: ChunkJob) => {
   const result: ChunkResult = { parsed, after: state.snapshot(), chunk };
   parentPort?.postMessage(result, [chunk.bytes.buffer as ArrayBuffer]);
 });
-parentPort?.postMessage(READY);

@@ -47,14 +47,6 @@ describe('parsing on two threads', () => {
       /null/,
     );
   });
-
-  test('gives the threads no chunk before they have started', async () => {
-    const pool = new ChunkPool(1, { session: 's', base: TEST_DAY });
-    expect(pool.hasRoom).toBe(false);
-    await pool.ready;
-    expect(pool.hasRoom).toBe(true);
-    await pool.close();
-  });
 });
 
 async function parseOnTwoThreads(
@@ -63,7 +55,6 @@ async function parseOnTwoThreads(
 ): Promise<ParsedChunk[]> {
   const pool = new ChunkPool(1, { session: 's', base });
   try {
-    await pool.ready;
     const start = new ParserState(TEST_DAY);
     const parser = new ChunkParser('s');
     return await Array.fromAsync(parseInParallel(chunks, { base, pool }, start, parser));

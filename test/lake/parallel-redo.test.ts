@@ -29,7 +29,6 @@ test('chunks parsed from a state that proves wrong are parsed again', async () =
   // a skim that sees nothing: the state it tells is wrong for every chunk
   vi.spyOn(parser, 'skim').mockImplementation(() => {});
   const pool = new ChunkPool(1, { session: 's', base: TEST_DAY });
-  await pool.ready;
   const options = { base: TEST_DAY, pool };
   const parallel = await Array.fromAsync(
     parseInParallel(chunks(), options, new ParserState(TEST_DAY), parser),
