@@ -24,7 +24,7 @@ const NAMES_BY_CLASS: Record<string, string> = {
     ftruncate64 futimesat getdents getdents64 getxattrat inotify_add_watch inotify_init
     inotify_init1 inotify_rm_watch io_uring_enter io_uring_register io_uring_setup ioctl
     kexec_file_load landlock_add_rule landlock_create_ruleset landlock_restrict_self linkat
-    listxattrat lseek memfd_create memfd_secret mkdirat mknodat mmap mmap2 mount_setattr
+    listxattrat llseek lseek memfd_create memfd_secret mkdirat mknodat mmap mmap2 mount_setattr
     move_mount mq_getsetattr mq_notify mq_open mq_timedreceive mq_timedreceive_time64
     mq_timedsend mq_timedsend_time64 name_to_handle_at newfstatat oldfstat open
     open_by_handle_at open_tree open_tree_attr openat openat2 perf_event_open pidfd_getfd
@@ -36,7 +36,7 @@ const NAMES_BY_CLASS: Record<string, string> = {
     timerfd_create timerfd_gettime timerfd_gettime64 timerfd_settime timerfd_settime64
     unlinkat userfaultfd utimensat utimensat_time64 vmsplice write writev`,
   process: `
-    clone clone2 clone3 execv execve execveat exit exit_group fork kill pidfd_send_signal
+    _exit clone clone2 clone3 execv execve execveat exit exit_group fork kill pidfd_send_signal
     rt_sigqueueinfo rt_tgsigqueueinfo tgkill tkill vfork wait4 waitid waitpid`,
   network: `
     accept accept4 bind connect getpeername getpmsg getsockname getsockopt listen putpmsg

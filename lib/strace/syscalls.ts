@@ -1,5 +1,6 @@
 import { Name } from './name.ts';
 import { classesOf } from './syscall-classes.ts';
+import { callOf } from './syscall-numbers.ts';
 
 /** What an argument is to the files of a call: a path, a directory fd for the path after it, an fd. */
 const OTHER = 0;
@@ -44,14 +45,15 @@ export class Syscall extends Name {
 
   constructor(text: string, bytes: Uint8Array) {
     super(text, bytes);
-    this.arguments = (ARGUMENTS.get(text) ?? '').split('').map((letter) => LETTERS[letter]);
+    const call = callOf(text);
+    this.arguments = (ARGUMENTS.get(call) ?? '').split('').map((letter) => LETTERS[letter]);
     this.fdArgument = this.arguments.indexOf(FD_ARGUMENT);
-    this.role = ROLES.get(text);
-    this.closesOnExec = CLOSING.has(text);
+    this.role = ROLES.get(call);
+    this.closesOnExec = CLOSING.has(call);
     this.isWrite = text === 'write';
-    this.classes = classesOf(text).map((name) => CLASS_NAMES.get(name) as Name);
-    this.direction = DIRECTIONS.get(text);
-    this.countsMessages = text.includes('mmsg');
+    this.classes = classesOf(call).map((name) => CLASS_NAMES.get(name) as Name);
+    this.direction = DIRECTIONS.get(call);
+    this.countsMessages = call.includes('mmsg');
   }
 }
 
@@ -69,9 +71,9 @@ const LETTERS: Record<string, number> = { '-': OTHER, p: PATH, d: DIRFD, f: FD_A
  * directory fd that the path right behind it is relative to, `f` any other descriptor, `-` the rest.
  */
 const ARGUMENTS = index({
-  p: `access acct chdir chmod chown chown32 chroot creat execve getcwd getxattr lchown lchown32
+  p: `access acct chdir chmod chown chown32 chroot creat execv execve getcwd getxattr lchown lchown32
       lgetxattr listxattr llistxattr lremovexattr lsetxattr lstat lstat64 mkdir mknod oldlstat
-      oldstat open readlink removexattr rmdir setxattr stat stat64 statfs statfs64 swapoff swapon
+      oldstat oldumount open readlink removexattr rmdir setxattr stat stat64 statfs statfs64 swapoff swapon
       truncate truncate64 umount umount2 unlink uselib utime utimes`,
   pp: 'link mount pivot_root rename',
   '-p': 'quotactl symlink',
@@ -84,12 +86,12 @@ const ARGUMENTS = index({
   fp: 'inotify_add_watch',
   'f--dp': 'fanotify_mark',
   f: `accept accept4 bind close connect copy_file_range dup dup2 dup3 epoll_ctl epoll_pwait
-      epoll_pwait2 epoll_wait fadvise64 fallocate fchdir fchmod fchown fchown32 fcntl fcntl64
+      epoll_pwait2 epoll_wait fadvise64 fadvise64_64 fallocate fchdir fchmod fchown fchown32 fcntl fcntl64
       fdatasync fgetxattr finit_module flistxattr flock fremovexattr fsconfig fsetxattr fsmount fstat
       fstat64 fstatfs fstatfs64 fsync ftruncate ftruncate64 getdents getdents64 getpeername
       getsockname getsockopt inotify_rm_watch io_uring_enter io_uring_register ioctl listen lseek
-      _llseek oldfstat open_by_handle_at pidfd_getfd pidfd_send_signal pread64 preadv preadv2
-      pwrite64 pwritev pwritev2 read readahead readv recv recvfrom recvmmsg recvmmsg_time64 recvmsg
+      llseek _llseek oldfstat open_by_handle_at pidfd_getfd pidfd_send_signal pread pread64 preadv
+      preadv2 pwrite pwrite64 pwritev pwritev2 read readahead readdir readv recv recvfrom recvmmsg recvmmsg_time64 recvmsg
       send sendmmsg sendmsg sendto setns setsockopt shutdown splice sync_file_range syncfs tee
       timerfd_gettime timerfd_gettime64 timerfd_settime timerfd_settime64 vmsplice write writev
       signalfd signalfd4 process_madvise quotactl_fd kexec_file_load cachestat landlock_add_rule
@@ -100,7 +102,7 @@ const ARGUMENTS = index({
 });
 
 const ROLES = index<Role>({
-  exec: 'execve execveat',
+  exec: 'execv execve execveat',
   self: 'getpid set_tid_address',
   fork: 'clone clone2 clone3 fork vfork',
   unshare: 'unshare setns',
@@ -125,10 +127,10 @@ const CLOSING = new Set(words('bpf io_uring_setup landlock_create_ruleset pidfd_
 const IN = new Name('in');
 const OUT = new Name('out');
 const DIRECTIONS = new Map([
-  ...words(`read readv pread64 preadv preadv2 recv recvfrom recvmsg recvmmsg
+  ...words(`read readv pread pread64 preadv preadv2 recv recvfrom recvmsg recvmmsg
             recvmmsg_time64 process_vm_readv
             mq_timedreceive mq_timedreceive_time64 msgrcv`).map((name) => [name, IN] as const),
-  ...words(`write writev pwrite64 pwritev pwritev2 send sendto sendmsg sendmmsg sendfile sendfile64 splice
+  ...words(`write writev pwrite pwrite64 pwritev pwritev2 send sendto sendmsg sendmmsg sendfile sendfile64 splice
             tee vmsplice copy_file_range process_vm_writev`).map((name) => [name, OUT] as const),
 ]);
 
