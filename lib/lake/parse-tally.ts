@@ -1,6 +1,11 @@
 import { Census, LINE_KINDS } from '../strace/census.ts';
 import { RecordingTraits } from '../strace/recording-traits.ts';
-import { compareSummary, SummaryTable, type SyscallCount } from '../strace/summary-table.ts';
+import {
+  compareSummary,
+  hiddenCalls,
+  SummaryTable,
+  type SyscallCount,
+} from '../strace/summary-table.ts';
 import type { ParsedChunk } from './chunk-parser.ts';
 import type { ParseSummary, StraceTable } from './manifest.ts';
 import { missingFacts, recordingOptions } from './recording-options.ts';
@@ -45,6 +50,7 @@ export class ParseTally {
   summarize(): ParseSummary {
     const { counts, unparsed } = this.#census;
     const options = recordingOptions(this.#traits, this.#hasFdPaths);
+    const { rows } = new SummaryTable(this.#summaryLines);
     const kinds = LINE_KINDS.filter((kind) => counts[kind] > 0);
     return {
       lines: this.#lines,
@@ -60,13 +66,13 @@ export class ParseTally {
       missing: missingFacts(
         options,
         this.#syscalls.has('execve') || this.#syscalls.has('execveat'),
+        hiddenCalls(rows, this.#syscalls.values()),
       ),
-      strace_table: this.#straceTable(),
+      strace_table: this.#compare(rows),
     };
   }
 
-  #straceTable(): StraceTable | null {
-    const { rows } = new SummaryTable(this.#summaryLines);
+  #compare(rows: StraceTable['rows']): StraceTable | null {
     if (rows.length === 0) return null;
     return { rows, differences: compareSummary(rows, this.#syscalls.values()) };
   }

@@ -21,9 +21,13 @@ export function recordingOptions(traits: RecordingTraits, hasFdPaths: boolean): 
 
 /**
  * What a recording leaves out, a sentence each, with the strace option that would tell; `hasPrograms`: the log
- * shows a program being executed.
+ * shows a program being executed; `hidden`: the calls that -z or -Z kept out.
  */
-export function missingFacts(options: RecordingOptions, hasPrograms: boolean): string[] {
+export function missingFacts(
+  options: RecordingOptions,
+  hasPrograms: boolean,
+  hidden?: 'failed' | 'successful',
+): string[] {
   const facts: [boolean, string][] = [
     [
       options.pids === 'none',
@@ -36,6 +40,10 @@ export function missingFacts(options: RecordingOptions, hasPrograms: boolean): s
     [
       !hasPrograms,
       'No execve: programs are unknown; start the command under strace, and let -e trace= include %process.',
+    ],
+    [
+      hidden !== undefined,
+      `No ${hidden} calls, though strace counted them: record without -z, -Z and -e status=.`,
     ],
     [options.clock === 'none', 'No times: record with -ttt.'],
     [options.clock === 'relative', 'Times count from the first line (-r): record with -ttt.'],

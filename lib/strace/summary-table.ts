@@ -108,14 +108,7 @@ export function compareSummary(
   parsedCounts: Iterable<SyscallCount>,
 ): SummaryDifference[] {
   const parsed = new Map([...parsedCounts].map((count) => [count.syscall, count]));
-  const counted = new Map<string, { calls: number | null; errors: number | null }>();
-  for (const { syscall, calls, errors } of rows) {
-    const known = counted.get(syscall);
-    counted.set(syscall, {
-      calls: known === undefined ? calls : (known.calls ?? 0) + (calls ?? 0),
-      errors: known === undefined ? errors : (known.errors ?? 0) + (errors ?? 0),
-    });
-  }
+  const counted = addUp(rows);
   const names = new Set([...counted.keys(), ...parsed.keys()]);
   return [...names].sort().flatMap((name) => {
     if (UNCOUNTED.test(name) && !counted.has(name)) return [];
@@ -126,6 +119,44 @@ export function compareSummary(
       ...difference(name, 'errors', theirs.errors, ours?.errors ?? 0),
     ];
   });
+}
+
+/**
+ * Which calls -z, -Z or -e status= kept out of a log, though its table counts them (strace up to 6.1 counts all):
+ * 'failed' or 'successful'; undefined when all were printed or something else differs.
+ */
+export function hiddenCalls(
+  rows: SummaryRow[],
+  parsedCounts: Iterable<SyscallCount>,
+): 'failed' | 'successful' | undefined {
+  const parsed = new Map([...parsedCounts].map((count) => [count.syscall, count]));
+  const pairs = [...addUp(rows)].map(([syscall, { calls, errors }]) => {
+    const ours = parsed.get(syscall) ?? { calls: 0, errors: 0 };
+    return { calls: calls ?? 0, errors: errors ?? 0, ours };
+  });
+  if (pairs.every(({ calls, ours }) => calls === ours.calls)) return undefined;
+  if (
+    pairs.every(({ calls, errors, ours }) => ours.calls === calls - errors && ours.errors === 0)
+  ) {
+    return 'failed';
+  }
+  const isFailed = pairs.every(
+    ({ errors, ours }) => ours.calls === errors && ours.errors === errors,
+  );
+  return isFailed ? 'successful' : undefined;
+}
+
+/** Calls and errors by name; a table of -f has a call of two personalities twice. */
+function addUp(rows: SummaryRow[]): Map<string, { calls: number | null; errors: number | null }> {
+  const counted = new Map<string, { calls: number | null; errors: number | null }>();
+  for (const { syscall, calls, errors } of rows) {
+    const known = counted.get(syscall);
+    counted.set(syscall, {
+      calls: known === undefined ? calls : (known.calls ?? 0) + (calls ?? 0),
+      errors: known === undefined ? errors : (known.errors ?? 0) + (errors ?? 0),
+    });
+  }
+  return counted;
 }
 
 function difference(

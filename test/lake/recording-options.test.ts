@@ -35,6 +35,38 @@ it.each(lacking)('says what %s lacks', async (log, missing) => {
   expect((await summarize(readTestLog(log))).missing).toEqual(missing);
 });
 
+/** The table that strace 5.18 wrote behind a log: it counts what -z and -Z keep out. */
+const TABLE = [
+  '% time     seconds  usecs/call     calls    errors syscall',
+  '------ ----------- ----------- --------- --------- ----------------',
+  '  0.00    0.000000           0         1           execve',
+  '  0.00    0.000000           0         3         2 statx',
+  '------ ----------- ----------- --------- --------- ----------------',
+  '100.00    0.000000           0         4         2 total',
+];
+const EXECUTED = '7 execve("/bin/ls", ["ls"], 0x7ffe /* 1 vars */) = 0';
+const FOUND = '7 statx(1, "", AT_EMPTY_PATH, STATX_ALL, 0x7ffe) = 0';
+const NOT_FOUND =
+  '7 statx(AT_FDCWD, "/x", 0, STATX_ALL, 0x7ffe) = -1 ENOENT (No such file or directory)';
+
+it.each([
+  ['failed', [EXECUTED, FOUND]],
+  ['successful', [NOT_FOUND, NOT_FOUND]],
+])('says that %s calls were kept out', async (hidden, lines) => {
+  const { missing } = await summarize(Buffer.from([...lines, ...TABLE, ''].join('\n')));
+  expect(missing).toContain(
+    `No ${hidden} calls, though strace counted them: record without -z, -Z and -e status=.`,
+  );
+});
+
+it.each([
+  ['all were printed', [EXECUTED, FOUND, NOT_FOUND, NOT_FOUND]],
+  ['something else is lost', [EXECUTED, NOT_FOUND]],
+])('says of no calls that they were kept out when %s', async (_, lines) => {
+  const { missing } = await summarize(Buffer.from([...lines, ...TABLE, ''].join('\n')));
+  expect(missing.filter((fact) => fact.includes('-z'))).toEqual([]);
+});
+
 async function summarize(log: Buffer): Promise<ParseSummary> {
   const parts = convertLog(
     (async function* () {
