@@ -123,7 +123,7 @@ export function compareSummary(
 
 /**
  * Which calls -z, -Z or -e status= kept out of a log, though its table counts them (strace up to 6.1 counts all):
- * 'failed' or 'successful'; undefined when all were printed or something else differs.
+ * 'failed' or 'successful'; undefined when all were printed, none was (-c), or something else differs.
  */
 export function hiddenCalls(
   rows: SummaryRow[],
@@ -134,7 +134,7 @@ export function hiddenCalls(
     const ours = parsed.get(syscall) ?? { calls: 0, errors: 0 };
     return { calls: calls ?? 0, errors: errors ?? 0, ours };
   });
-  if (pairs.every(({ calls, ours }) => calls === ours.calls)) return undefined;
+  if (parsed.size === 0 || pairs.every(({ calls, ours }) => calls === ours.calls)) return undefined;
   if (
     pairs.every(({ calls, errors, ours }) => ours.calls === calls - errors && ours.errors === 0)
   ) {

@@ -62,6 +62,7 @@ it.each([
 it.each([
   ['all were printed', [EXECUTED, FOUND, NOT_FOUND, NOT_FOUND]],
   ['something else is lost', [EXECUTED, NOT_FOUND]],
+  ['none was asked for (-c)', []],
 ])('says of no calls that they were kept out when %s', async (_, lines) => {
   const { missing } = await summarize(Buffer.from([...lines, ...TABLE, ''].join('\n')));
   expect(missing.filter((fact) => fact.includes('-z'))).toEqual([]);
