@@ -27,9 +27,9 @@ const CHUNKS_AHEAD = 1;
 /**
  * Parses the chunks of a log on several threads, with the very result of parsing them in turn. While
  * other threads have room, this one skims a chunk for the state it leaves and hands it over with the
- * state before; else, and at the end of the log, it parses the chunk itself. The state that a parse arrives at must be the
- * skimmed one, else the later chunks are done again. `start` is the state that chunks before the
- * first one left, `parser` this thread's own.
+ * state before; else, and at the end of the log, it parses the chunk itself. The state that a parse
+ * arrives at must be the skimmed one, else the later chunks are done again. `start` is the state that
+ * chunks before the first one left, `parser` this thread's own.
  */
 export async function* parseInParallel(
   chunks: AsyncIterable<LogChunk>,

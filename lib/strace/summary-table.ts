@@ -146,7 +146,7 @@ export function hiddenCalls(
   return isFailed ? 'successful' : undefined;
 }
 
-/** Calls and errors by name; a table of -f has a call of two personalities twice. */
+/** Calls and errors by name: strace prints a table for each personality, so a name may come twice. */
 function addUp(rows: SummaryRow[]): Map<string, { calls: number | null; errors: number | null }> {
   const counted = new Map<string, { calls: number | null; errors: number | null }>();
   for (const { syscall, calls, errors } of rows) {
