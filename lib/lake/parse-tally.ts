@@ -66,7 +66,7 @@ export class ParseTally {
       missing: missingFacts(
         options,
         this.#syscalls.has('execve') || this.#syscalls.has('execveat'),
-        hiddenCalls(rows, this.#syscalls.values()),
+        hiddenCalls(rows, this.#syscalls),
       ),
       strace_table: this.#compare(rows),
     };
@@ -74,7 +74,7 @@ export class ParseTally {
 
   #compare(rows: StraceTable['rows']): StraceTable | null {
     if (rows.length === 0) return null;
-    return { rows, differences: compareSummary(rows, this.#syscalls.values()) };
+    return { rows, differences: compareSummary(rows, this.#syscalls) };
   }
 }
 

@@ -100,14 +100,13 @@ function readCount(cell: string | undefined): number | null {
 const UNCOUNTED = /^(restart_syscall|syscall_(0x[0-9a-f]+|\d+))$/;
 
 /**
- * Counts in which strace's table and the parsed calls differ; empty when they agree. strace counts
+ * Counts in which strace's table and the parsed calls, by name, differ; empty when they agree. strace counts
  * what returned: a call that never did (exit_group, a killed pause) is in neither count.
  */
 export function compareSummary(
   rows: SummaryRow[],
-  parsedCounts: Iterable<SyscallCount>,
+  parsed: ReadonlyMap<string, SyscallCount>,
 ): SummaryDifference[] {
-  const parsed = new Map([...parsedCounts].map((count) => [count.syscall, count]));
   const counted = addUp(rows);
   const names = new Set([...counted.keys(), ...parsed.keys()]);
   return [...names].sort().flatMap((name) => {
@@ -127,9 +126,8 @@ export function compareSummary(
  */
 export function hiddenCalls(
   rows: SummaryRow[],
-  parsedCounts: Iterable<SyscallCount>,
+  parsed: ReadonlyMap<string, SyscallCount>,
 ): 'failed' | 'successful' | undefined {
-  const parsed = new Map([...parsedCounts].map((count) => [count.syscall, count]));
   const pairs = [...addUp(rows)].map(([syscall, { calls, errors }]) => {
     const ours = parsed.get(syscall) ?? { calls: 0, errors: 0 };
     return { calls: calls ?? 0, errors: errors ?? 0, ours };

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -158,7 +159,9 @@ describe('a long log', () => {
   it('has the same files from two threads', async () => {
     const one = await convert(repeat(log, 80));
     const threads = { ...options, threads: 2, chunksAlone: 2 };
+    const started = once(process, 'worker');
     const two = await convert(repeat(log, 80), threads);
+    await started;
     expect(two.parts.map((part) => Buffer.compare(part, one.parts[0]))).toEqual([0]);
     expect(two.summary).toEqual(one.summary);
   });

@@ -7,13 +7,15 @@ export interface Counted {
   seconds: number;
 }
 
+const NUMBERED = /^syscall_(0x[0-9a-f]+|\d+)$/;
+
 /** Why a call that strace prints is not in its table. */
 export const uncounted: Record<string, (row: Row) => boolean> = {
   'a call that never returned': (row) => row.ret === null && row.error === null,
-  'a number without a name (before 7.1)': (row) => /^syscall_0x/.test(row.syscall as string),
+  'a number without a name (before 7.1)': (row) => NUMBERED.test(row.syscall as string),
 };
 
-/** Reads the table of `strace -C`, whichever columns -U chose. */
+/** Reads the table of `strace -C`, whichever columns -U chose; without the numbers that it has from 7.1 on. */
 export function readTable(log: Buffer): Map<string, Counted> {
   const lines = log.toString('latin1').split('\n');
   const rules = lines.flatMap((line, i) => (/^-+( -+)*$/.test(line) ? [i] : []));
@@ -24,7 +26,7 @@ export function readTable(log: Buffer): Map<string, Counted> {
   }));
   const cells = (line: string) => spans.map(({ from, to }) => line.slice(from, to).trim());
   const names = cells(lines[first - 1]);
-  return new Map(
+  const counts = new Map<string, Counted>(
     lines.slice(first + 1, last).map((line) => {
       const values = Object.fromEntries(cells(line).map((cell, i) => [names[i], cell]));
       const { syscall, calls, errors, seconds } = values;
@@ -34,6 +36,7 @@ export function readTable(log: Buffer): Map<string, Counted> {
       ];
     }),
   );
+  return new Map([...counts].filter(([syscall]) => !NUMBERED.test(syscall)));
 }
 
 /** The same counts from the rows of the parser. */
